@@ -1,0 +1,44 @@
+/**
+ * The engine's own vocabulary. Every time in the engine is in seconds from the start of the recording, and every
+ * interval has `start < end`.
+ */
+
+export interface Interval {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A stretch in which the voice-activity detector heard somebody speak. */
+export type SpeechRegion = Interval;
+
+/** A stretch in which one speaker speaks. `speaker` counts from 0; numbers shown to people are made at the end. */
+export interface SpeakerTurn extends Interval {
+  readonly speaker: number;
+}
+
+/** A recognised word as written, punctuation included. `confidence` is the probability of its weakest token, 0 to 1. */
+export interface Word extends Interval {
+  readonly text: string;
+  readonly confidence: number;
+}
+
+/** What a caller knows about who speaks. All bounds are hints on the number of main voices. */
+export interface SpeakerHint {
+  readonly numSpeakers?: number | undefined;
+  readonly minSpeakers?: number | undefined;
+  readonly maxSpeakers?: number | undefined;
+}
+
+/** A stretch of speech by one speaker. `speaker` counts from 1, by first appearance. */
+export interface Segment extends Interval {
+  readonly speaker: number;
+  readonly text: string;
+  readonly confidence: number;
+  readonly words: readonly Word[];
+}
+
+export interface Transcript {
+  readonly durationSeconds: number;
+  readonly speakerCount: number;
+  readonly segments: readonly Segment[];
+}
