@@ -1,0 +1,186 @@
+import { z } from 'zod';
+
+/** The only statuses an answer under /api/v1 can have. */
+export const API_STATUSES = [200, 400, 401, 402, 403, 404, 429, 500] as const;
+export type ErrorStatus = Exclude<(typeof API_STATUSES)[number], 200>;
+
+interface CatalogueRow {
+  readonly status: ErrorStatus;
+  /** The `detail` of the answer. A `{name}` in it is filled in when the error is raised. */
+  readonly detail: string;
+  /** What the caller can do about it, for the documentation. */
+  readonly remedy: string;
+}
+
+/**
+ * Every error the API can answer with. The code travels in the header `X-Error-Code`, the detail in the body;
+ * `docs/errors.md` is written from this table.
+ */
+export const ERRORS = {
+  'request.malformed': {
+    status: 400,
+    detail: 'The request could not be understood: {problem}',
+    remedy: 'Correct the part that the detail names and send the request again.',
+  },
+  'upload.not_multipart': {
+    status: 400,
+    detail: 'Send the recording as multipart/form-data, in a part named "file".',
+    remedy:
+      'Let the HTTP client build the form (curl: -F file=@recording.mp3); do not set Content-Type by hand.',
+  },
+  'upload.broken_form': {
+    status: 400,
+    detail: 'The multipart form is broken: {problem}',
+    remedy: 'Check that the form ends with its closing boundary and that nothing between cut it short.',
+  },
+  'upload.file_missing': {
+    status: 400,
+    detail: 'The form has no file: send the recording in a part named "file", with its file name.',
+    remedy: 'Name the part "file" and give it a file name.',
+  },
+  'upload.file_repeated': {
+    status: 400,
+    detail: 'The form has more than one file: send one recording a request.',
+    remedy: 'Submit each recording in a request of its own.',
+  },
+  'upload.field_repeated': {
+    status: 400,
+    detail: 'The form has the field "{field}" more than once: send it once.',
+    remedy: 'Send each field once.',
+  },
+  'upload.field_too_long': {
+    status: 400,
+    detail: 'The field "{field}" is too long: at most {limit} bytes.',
+    remedy: 'Shorten the field.',
+  },
+  'upload.unsupported_type': {
+    status: 400,
+    detail: 'Unsupported file type (allowed: {allowed})',
+    remedy: 'Give the file the extension of its format, or convert it to one of the allowed formats.',
+  },
+  'upload.language_unavailable': {
+    status: 400,
+    detail: 'No model is installed for the language "{language}" (installed: {installed})',
+    remedy: 'Use one of the installed languages, or ask the operator to install a model for this one.',
+  },
+  'upload.speakers_invalid': {
+    status: 400,
+    detail: 'The field "{field}" must be a whole number from 1 to 32.',
+    remedy: 'Correct the number or leave the field out: without it the number of speakers is found.',
+  },
+  'upload.speakers_contradict': {
+    status: 400,
+    detail:
+      'The speaker numbers contradict each other: min_speakers is above max_speakers or num_speakers is outside them.',
+    remedy: 'Send num_speakers alone, or bounds that leave room.',
+  },
+  'upload.too_large': {
+    status: 400,
+    detail: 'The file is larger than {limit}.',
+    remedy: 'Split the recording, or encode it in a compressed format.',
+  },
+  'upload.not_audio': {
+    status: 400,
+    detail: 'The file is not a recording that can be read: {problem}',
+    remedy: 'Check that the file plays, holds an audio track and is named after its true format.',
+  },
+  'upload.interrupted': {
+    status: 400,
+    detail: 'The upload stopped before the file was complete.',
+    remedy: 'Send the file again over a connection that lasts.',
+  },
+  'idempotency.invalid': {
+    status: 400,
+    detail: 'The header Idempotency-Key must have 1 to 255 visible ASCII characters.',
+    remedy: 'Use a UUID.',
+  },
+  'idempotency.reused': {
+    status: 400,
+    detail: 'This Idempotency-Key was used with another file or other fields within the last 24 hours.',
+    remedy: 'Use a new key for a new submission; repeat a key only to repeat the very same request.',
+  },
+  'key.invalid': {
+    status: 401,
+    detail: 'Invalid or missing API key',
+    remedy: 'Send a key that has not been revoked in the header X-API-Key.',
+  },
+  'credits.insufficient': {
+    status: 402,
+    detail: 'Credit balance below ${minimum} AUD minimum: ${available} AUD is available.',
+    remedy: 'Top up the account; part of the balance may be held for jobs that still run.',
+  },
+  'credits.price_above_balance': {
+    status: 402,
+    detail:
+      'Credit balance too low for this recording: it costs ${price} AUD and ${available} AUD is available.',
+    remedy: 'Top up the account, or submit a shorter recording.',
+  },
+  'account.unverified': {
+    status: 403,
+    detail: 'This account is not active: its e-mail address has not been verified.',
+    remedy: 'Follow the link in the verification mail.',
+  },
+  'account.suspended': {
+    status: 403,
+    detail: 'This account is not active: it has been suspended.',
+    remedy: 'Contact the operator of this service.',
+  },
+  'account.closed': {
+    status: 403,
+    detail: 'This account is not active: it has been closed.',
+    remedy: 'Open a new account.',
+  },
+  'request.unknown_route': {
+    status: 404,
+    detail: 'There is no such endpoint; the endpoints are listed at /docs.',
+    remedy: 'Check the method and the path.',
+  },
+  'jobs.not_found': {
+    status: 404,
+    detail: 'Job not found',
+    remedy: 'Check the job id, and that the key belongs to the account that submitted the job.',
+  },
+  'limits.exceeded': {
+    status: 429,
+    detail: 'Rate limit exceeded. Please retry later.',
+    remedy: 'Wait for the number of seconds in the header Retry-After.',
+  },
+  'upload.storage_failed': {
+    status: 500,
+    detail: 'File upload failed',
+    remedy: 'Try again; nothing was charged. If it persists, report the X-Request-Id.',
+  },
+  'upload.submission_failed': {
+    status: 500,
+    detail: 'Transcription submission failed',
+    remedy: 'Try again; nothing was charged. If it persists, report the X-Request-Id.',
+  },
+  'internal.unexpected': {
+    status: 500,
+    detail: 'Something went wrong on our side. Try again, and report the X-Request-Id if it persists.',
+    remedy: 'Try again. If it persists, report the X-Request-Id.',
+  },
+} as const satisfies Record<string, CatalogueRow>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+type PlaceholdersOf<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PlaceholdersOf<Rest>
+  : never;
+
+/** The values a code's sentence needs: none for most, `{ problem: string }` and the like for the others. */
+export type ErrorValues<Code extends ErrorCode> = Record<
+  PlaceholdersOf<(typeof ERRORS)[Code]['detail']>,
+  string
+>;
+
+/** The sentence of a code, its placeholders filled in. */
+export function errorDetail<Code extends ErrorCode>(code: Code, values: ErrorValues<Code>): string {
+  const filled: Readonly<Record<string, string>> = values;
+  return ERRORS[code].detail.replace(/\{(\w+)\}/g, (_, name: string) => filled[name] ?? '');
+}
+
+/** The body of every error: one sentence, nothing else. */
+export const errorSchema = z
+  .object({ detail: z.string().describe('What went wrong, in one sentence a person can act on.') })
+  .meta({ id: 'Error' });

@@ -1,0 +1,6 @@
+export * from './statuses.ts';
+export * from './errors.ts';
+export * from './headers.ts';
+export * from './jobs.ts';
+export * from './submit.ts';
+export * from './usage.ts';

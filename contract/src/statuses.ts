@@ -1,0 +1,14 @@
+/** Every status a job can have, in the order it passes through them. */
+export const JOB_STATUSES = ['uploading', 'pending', 'processing', 'completed', 'failed'] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+/** A job in one of these never changes again: polling may stop. */
+export const TERMINAL_STATUSES = ['completed', 'failed'] as const satisfies readonly JobStatus[];
+
+export function isTerminal(status: JobStatus): boolean {
+  return status === 'completed' || status === 'failed';
+}
+
+/** What an account can be. Only an active one may use its keys. */
+export const ACCOUNT_STATUSES = ['unverified', 'active', 'suspended', 'closed'] as const;
+export type AccountStatus = (typeof ACCOUNT_STATUSES)[number];

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** A recording's name must end in one of these, in upper or lower case. */
+export const AUDIO_EXTENSIONS = ['.mp3', '.wav', '.ogg', '.flac', '.m4a', '.mp4', '.webm'] as const;
+
+export const DEFAULT_LANGUAGE = 'en';
+export const MAX_SPEAKERS = 32;
+
+/** The parts of the form of `POST /transcribe`, for the documentation: the form itself is read as a stream. */
+export const submitFormSchema = z.object({
+  file: z.string().meta({
+    format: 'binary',
+    description: `The recording. Its name ends in ${AUDIO_EXTENSIONS.join(', ')}.`,
+  }),
+  language: z
+    .string()
+    .optional()
+    .describe(`The language spoken, as a code; ${DEFAULT_LANGUAGE} when left out.`),
+  prompt: z.string().optional().describe('Words that occur in the recording, separated by commas.'),
+  num_speakers: z.int().min(1).max(MAX_SPEAKERS).optional().describe('How many people speak, when known.'),
+  min_speakers: z.int().min(1).max(MAX_SPEAKERS).optional(),
+  max_speakers: z.int().min(1).max(MAX_SPEAKERS).optional(),
+});
+
+export const SUBMITTED_MESSAGE = 'Job submitted successfully. Poll the status endpoint to check progress.';
+
+/** The answer to a submitted recording. */
+export const submitAnswerSchema = z
+  .object({ job_id: z.uuid(), status: z.literal('processing'), message: z.literal(SUBMITTED_MESSAGE) })
+  .meta({ id: 'SubmitAnswer' });
+export type SubmitAnswer = z.infer<typeof submitAnswerSchema>;
