@@ -4,7 +4,8 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 export const SAMPLE_RATE = 16_000;
 
 const BYTES_PER_SAMPLE = 2;
-const FULL_SCALE = 32_768;
+/** The value a 16-bit sample of 1.0 would have. */
+export const FULL_SCALE = 32_768;
 
 /** A decoded recording on local disk: 16 kHz, mono, signed 16-bit little-endian, no header. */
 export interface PcmFile {

@@ -1,0 +1,58 @@
+import { Decoder, Demuxer, type Stream } from 'node-av/api';
+import { Log } from 'node-av/lib';
+import { AV_LOG_QUIET } from 'node-av/constants';
+
+import { UnusableAudioError } from './errors.ts';
+
+/**
+ * The demuxers a recording may use. An upload chooses its own format by its bytes, and FFmpeg also knows formats that
+ * are lists of other files or addresses (HLS, DASH, concat, image sequences): those would let a recording read this
+ * machine's disk or network, so they are not on the list, and no protocol but `file` is either.
+ */
+const DEMUXERS = [
+  'wav', 'w64', 'aiff', 'caf', 'au', 'mp3', 'aac', 'flac', 'ogg', 'mov', 'mp4', 'm4a', '3gp', '3g2', 'mj2',
+  'matroska', 'webm', 'asf', 'amr', 'ac3', 'eac3', 'avi', 'wv', 'ape', 'mpeg', 'mpegts',
+].join(','); // prettier-ignore
+
+const NO_AUDIO = 'The file holds no audio that can be read. Send a recording that plays in an ordinary player.';
+
+export interface Media extends Disposable {
+  readonly demuxer: Demuxer;
+  readonly stream: Stream;
+}
+
+/** Opens the first audio stream of a local file. Throws `UnusableAudioError` when there is none. */
+export function openMedia(path: string): Media {
+  Log.setLevel(AV_LOG_QUIET);
+  const demuxer = openDemuxer(path);
+  const stream = demuxer.audio();
+  if (!stream) {
+    const hasVideo = demuxer.video() !== undefined;
+    demuxer.closeSync();
+    throw new UnusableAudioError(
+      hasVideo ? 'The file holds video but no audio track. Send a recording with sound.' : NO_AUDIO,
+    );
+  }
+  return { demuxer, stream, [Symbol.dispose]: () => demuxer.closeSync() };
+}
+
+function openDemuxer(path: string): Demuxer {
+  try {
+    return Demuxer.openSync(path, { options: { protocol_whitelist: 'file', format_whitelist: DEMUXERS } });
+  } catch (cause) {
+    throw new UnusableAudioError(NO_AUDIO, { cause });
+  }
+}
+
+/** A decoder that skips damaged packets, as players do. Throws `UnusableAudioError` for a codec it does not know. */
+export function openDecoder(stream: Stream): Decoder {
+  try {
+    return Decoder.createSync(stream, { exitOnError: false });
+  } catch (cause) {
+    throw new UnusableAudioError(NO_AUDIO, { cause });
+  }
+}
+
+export function noAudio(): UnusableAudioError {
+  return new UnusableAudioError(NO_AUDIO);
+}
