@@ -1,0 +1,84 @@
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import type { Random } from '../random.ts';
+import { createTable } from '../table.ts';
+import { kMeans } from './k-means.ts';
+import type { Similarities } from './similarity.ts';
+
+/** Shares of all windows that each window is joined to, tried in turn. */
+const NEIGHBOUR_SHARES = Array.from({ length: 12 }, (_, i) => 0.08 + (i * (0.5 - 0.08)) / 11);
+
+/** How many clusters are wanted, at least and at most. */
+export interface CountBounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+interface Graph {
+  readonly ratio: number;
+  readonly clusters: number;
+  readonly vectors: Matrix;
+}
+
+/**
+ * Spectral clustering that finds the number of clusters and its own graph: every thing is joined to a share of its
+ * nearest, the number of clusters is where the Laplacian's eigenvalues leap most, and the share is chosen for the
+ * leap's being great beside the share (NME-SC: Park et al., "Auto-tuning spectral clustering for speaker
+ * diarization using normalized maximum eigengap", 2020).
+ */
+export function spectralClusters(
+  similarities: Similarities,
+  bounds: CountBounds,
+  random: Random,
+): Int32Array {
+  const { size } = similarities;
+  if (size < 3) return new Int32Array(size);
+  const order = neighboursByLikeness(similarities);
+  let best: Graph | undefined;
+  for (const share of NEIGHBOUR_SHARES) {
+    const graph = graphOf({ size, order, share, bounds });
+    if (!best || graph.ratio < best.ratio) best = graph;
+  }
+  const { clusters, vectors } = best!;
+  if (clusters < 2) return new Int32Array(size);
+  const points = createTable(size, clusters);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < clusters; j++) points.data[i * clusters + j] = vectors.get(i, j);
+  }
+  return kMeans(points, clusters, random);
+}
+
+function neighboursByLikeness({ size, values }: Similarities): Int32Array[] {
+  return Array.from({ length: size }, (_, i) => {
+    const row = values.subarray(i * size, (i + 1) * size);
+    return Int32Array.from({ length: size }, (_unused, j) => j).sort((a, b) => row[b]! - row[a]! || a - b);
+  });
+}
+
+function graphOf(options: { size: number; order: Int32Array[]; share: number; bounds: CountBounds }): Graph {
+  const { size, order, share, bounds } = options;
+  const laplacian = laplacianOf(order, Math.max(2, Math.floor(share * size)));
+  const { realEigenvalues: values, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(laplacian, {
+    assumeSymmetric: true,
+  });
+  let clusters = Math.min(bounds.min, size - 1);
+  const leap = (k: number): number => values[k]! - values[k - 1]!;
+  for (let k = clusters + 1; k <= Math.min(bounds.max, size - 1); k++)
+    if (leap(k) > leap(clusters)) clusters = k;
+  const ratio = share / (leap(clusters) / (values[size - 1]! + 1e-9) + 1e-9);
+  return { ratio, clusters, vectors };
+}
+
+/** Laplacian of the graph in which each thing is joined to its `neighbours` nearest; one-sided joins count half. */
+function laplacianOf(order: readonly Int32Array[], neighbours: number): Matrix {
+  const laplacian = Matrix.zeros(order.length, order.length);
+  const join = (i: number, j: number): void => {
+    laplacian.set(i, j, laplacian.get(i, j) - 0.5);
+    laplacian.set(j, i, laplacian.get(j, i) - 0.5);
+    laplacian.set(i, i, laplacian.get(i, i) + 0.5);
+    laplacian.set(j, j, laplacian.get(j, j) + 0.5);
+  };
+  order.forEach((nearest, i) => {
+    for (let n = 0; n < neighbours; n++) if (nearest[n] !== i) join(i, nearest[n]!);
+  });
+  return laplacian;
+}
