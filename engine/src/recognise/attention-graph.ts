@@ -1,0 +1,134 @@
+import { messageField, numberField, readFields, textField, type Field, type Pieces } from './wire-format.ts';
+
+/** The model file is not the one this engine knows how to use. No attempt with the same file will succeed. */
+export class UnexpectedModelError extends Error {
+  override readonly name = 'UnexpectedModelError';
+}
+
+/** Field numbers of onnx.proto (github.com/onnx/onnx), for the few messages on the way to a softmax. */
+const MODEL_GRAPH = 7;
+const GRAPH_NODE = 1;
+const GRAPH_OUTPUT = 12;
+const NODE_OUTPUT = 2;
+const NODE_OP_TYPE = 4;
+const NODE_ATTRIBUTE = 5;
+const ATTRIBUTE_GRAPH = 6;
+const VALUE_NAME = 1;
+const VALUE_TYPE = 2;
+
+const CROSS_ATTENTION = /\/layers\.(\d+)\/encoder_attn\/Softmax_output_0$/;
+const ATTENTION_SHAPE = ['batch_size', 8, 'decoder_sequence_length', 'encoder_sequence_length'] as const;
+
+/** Under this name an edited decoder gives the cross attention of a layer: float32 `[batch, 8, tokens, frames]`. */
+export function attentionOutput(layer: number): string {
+  return `cross_attention.${layer}`;
+}
+
+/**
+ * Adds outputs to Moonshine's merged decoder that give the cross attention of some layers: which frames of the sound
+ * each head looked at for each token. The published file computes it and keeps it to itself.
+ *
+ * The decoder is one `If` node whose two branches (first step; later steps, with a cache) hold the same layers with the
+ * same tensor names. A softmax becomes visible outside by being an output of both branches, of the `If` node and of the
+ * graph, in the same order. Weights stay as they are.
+ *
+ * @throws UnexpectedModelError when the file is anything else
+ */
+export function exposeCrossAttention(model: Uint8Array, layers: readonly number[]): Uint8Array<ArrayBuffer> {
+  try {
+    const edited = readFields(model).flatMap((field) =>
+      field.number === MODEL_GRAPH
+        ? messageField(MODEL_GRAPH, editGraph(field.content, layers))
+        : [field.raw],
+    );
+    return join(edited);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new UnexpectedModelError('The decoder is not an ONNX file, or is damaged.', { cause });
+  }
+}
+
+function editGraph(graph: Uint8Array, layers: readonly number[]): Pieces {
+  const fields = readFields(graph);
+  const branching = fields.filter(
+    (field) => field.number === GRAPH_NODE && operatorOf(field.content) === 'If',
+  );
+  if (branching.length !== 1) {
+    throw new UnexpectedModelError(
+      `The decoder should branch once, on its cache, but branches ${branching.length} times.`,
+    );
+  }
+  const edited = fields.flatMap((field) =>
+    field === branching[0] ? messageField(GRAPH_NODE, editBranching(field.content, layers)) : [field.raw],
+  );
+  return [...edited, ...layers.flatMap((layer) => attentionValue(attentionOutput(layer)))];
+}
+
+function editBranching(node: Uint8Array, layers: readonly number[]): Pieces {
+  const edited = readFields(node).flatMap((field) =>
+    field.number === NODE_ATTRIBUTE
+      ? messageField(NODE_ATTRIBUTE, editAttribute(field.content, layers))
+      : [field.raw],
+  );
+  return [...edited, ...layers.flatMap((layer) => textField(NODE_OUTPUT, attentionOutput(layer)))];
+}
+
+function editAttribute(attribute: Uint8Array, layers: readonly number[]): Pieces {
+  return readFields(attribute).flatMap((field) =>
+    field.number === ATTRIBUTE_GRAPH
+      ? messageField(ATTRIBUTE_GRAPH, editBranch(field.content, layers))
+      : [field.raw],
+  );
+}
+
+function editBranch(branch: Uint8Array, layers: readonly number[]): Pieces {
+  const softmaxes = crossAttentions(readFields(branch));
+  const added = layers.flatMap((layer) => {
+    const name = softmaxes.get(layer);
+    if (name === undefined)
+      throw new UnexpectedModelError(`The decoder has no cross attention in layer ${layer}.`);
+    return attentionValue(name);
+  });
+  return [branch, ...added];
+}
+
+/** Tensor name by layer. Self attention has the same operator: only the name tells them apart. */
+function crossAttentions(branch: readonly Field[]): Map<number, string> {
+  const names = new Map<number, string>();
+  for (const field of branch) {
+    if (field.number !== GRAPH_NODE || operatorOf(field.content) !== 'Softmax') continue;
+    const output = textOf(field.content, NODE_OUTPUT);
+    const layer = CROSS_ATTENTION.exec(output)?.[1];
+    if (layer !== undefined) names.set(Number(layer), output);
+  }
+  return names;
+}
+
+function operatorOf(node: Uint8Array): string {
+  return textOf(node, NODE_OP_TYPE);
+}
+
+function textOf(message: Uint8Array, number: number): string {
+  const field = readFields(message).find((candidate) => candidate.number === number);
+  return field ? new TextDecoder().decode(field.content) : '';
+}
+
+/** ValueInfoProto: name, and type: tensor (1) of element type float (1) and shape (2) with dimensions (1). */
+function attentionValue(name: string): Pieces {
+  const dimensions = ATTENTION_SHAPE.flatMap((size) =>
+    messageField(1, typeof size === 'number' ? numberField(1, size) : textField(2, size)),
+  );
+  const tensor = [...numberField(1, 1), ...messageField(2, dimensions)];
+  const type = messageField(VALUE_TYPE, messageField(1, tensor));
+  return messageField(GRAPH_OUTPUT, [...textField(VALUE_NAME, name), ...type]);
+}
+
+function join(pieces: Pieces): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let position = 0;
+  for (const piece of pieces) {
+    whole.set(piece, position);
+    position += piece.length;
+  }
+  return whole;
+}

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+
+import { SAMPLE_RATE } from '../audio/pcm-file.ts';
+import { exposeCrossAttention } from './attention-graph.ts';
+import { ALIGNMENT_LAYERS, startDecoding } from './decoder.ts';
+import { likeliestToken } from './likeliest.ts';
+import { lengthBeforeLoop } from './repetition.ts';
+import { BEGIN_TOKEN, END_TOKEN } from './vocabulary.ts';
+
+/** Nobody says more; a decoder that does invents. */
+const MOST_TOKENS_PER_SECOND = 6;
+/** The encoder needs this much sound for its first frame, and a little more is still no word. */
+const SHORTEST_SECONDS = 0.1;
+
+export interface MoonshineFiles {
+  readonly encoderPath: string;
+  /** The decoder as published; the attention outputs are added in memory. */
+  readonly decoderPath: string;
+}
+
+export interface DecodedToken {
+  readonly id: number;
+  readonly probability: number;
+  /** For each alignment head, how much it attended to each encoder frame when it predicted this token. */
+  readonly attention: readonly Float32Array[];
+}
+
+/**
+ * Why the token sequence ends where it does: the model ended it, it would have outrun speech, or it went round in
+ * circles and was cut after the first round.
+ */
+export type Ending = 'complete' | 'too-many-tokens' | 'loop';
+
+export interface TokenSequence {
+  readonly tokens: readonly DecodedToken[];
+  readonly frameCount: number;
+  readonly ending: Ending;
+}
+
+export interface Moonshine {
+  /** Greedy recognition of at most about 30 s of 16 kHz mono sound. Less than 0.1 s gives no tokens. */
+  decode(samples: Float32Array): Promise<TokenSequence>;
+}
+
+/**
+ * Loads Moonshine (arxiv.org/abs/2410.15608), base, English, int8, as its authors publish it in ONNX.
+ *
+ * @throws UnexpectedModelError when the decoder is not that file
+ */
+export async function loadMoonshine({ encoderPath, decoderPath }: MoonshineFiles): Promise<Moonshine> {
+  const options: InferenceSession.SessionOptions = { intraOpNumThreads: 1, interOpNumThreads: 1 };
+  const encoder = await InferenceSession.create(encoderPath, options);
+  const graph = exposeCrossAttention(await readFile(decoderPath), ALIGNMENT_LAYERS);
+  const decoder = await InferenceSession.create(graph, options);
+  return {
+    async decode(samples) {
+      const seconds = samples.length / SAMPLE_RATE;
+      if (seconds < SHORTEST_SECONDS) return { tokens: [], frameCount: 0, ending: 'complete' };
+      const input = new Tensor('float32', samples, [1, samples.length]);
+      const { last_hidden_state: sound } = await encoder.run({ input_values: input });
+      return decodeGreedily(decoder, sound!, Math.floor(seconds * MOST_TOKENS_PER_SECOND));
+    },
+  };
+}
+
+async function decodeGreedily(
+  session: InferenceSession,
+  sound: Tensor,
+  most: number,
+): Promise<TokenSequence> {
+  const decoding = startDecoding(session, sound);
+  const frameCount = sound.dims[1]!;
+  const tokens: DecodedToken[] = [];
+  const ids: number[] = [];
+  let last = BEGIN_TOKEN;
+  while (ids.length < most) {
+    const { logits, attention } = await decoding.append(last);
+    const { token: id, probability } = likeliestToken(logits);
+    if (id === END_TOKEN) return { tokens, frameCount, ending: 'complete' };
+    tokens.push({ id, probability, attention });
+    ids.push(id);
+    const kept = lengthBeforeLoop(ids);
+    if (kept !== undefined) return { tokens: tokens.slice(0, kept), frameCount, ending: 'loop' };
+    last = id;
+  }
+  return { tokens, frameCount, ending: 'too-many-tokens' };
+}

@@ -1,0 +1,63 @@
+import type { Word } from '../types.ts';
+import { alignTokens } from './alignment.ts';
+import { combineHeads } from './attention-rows.ts';
+import { frameStart } from './encoder-frames.ts';
+import { loadMoonshine, type Ending, type MoonshineFiles, type TokenSequence } from './moonshine.ts';
+import { speechOfFrames, type WindowSound } from './speech-mask.ts';
+import { spellWords, type SpelledWord } from './words.ts';
+
+export type { Ending, MoonshineFiles, WindowSound };
+
+export interface Recognition {
+  /** In order, without overlap. Times are seconds from the start of the window. */
+  readonly words: readonly Word[];
+  /** Anything but `complete` says that the words are doubtful and that there may be speech without words at the end. */
+  readonly ending: Ending;
+}
+
+export interface Recogniser {
+  /** Recognises one window of at most about 20 s. A window without words, or under 0.1 s, gives none. */
+  recognise(window: WindowSound): Promise<Recognition>;
+}
+
+/**
+ * Loads the default English recogniser.
+ *
+ * @throws UnexpectedModelError when the decoder is not the Moonshine file this engine knows
+ */
+export async function loadRecogniser(files: MoonshineFiles): Promise<Recogniser> {
+  const moonshine = await loadMoonshine(files);
+  return {
+    async recognise(window) {
+      const sequence = await moonshine.decode(window.samples);
+      return { words: timeWords(sequence, window), ending: sequence.ending };
+    },
+  };
+}
+
+function timeWords({ tokens, frameCount }: TokenSequence, window: WindowSound): Word[] {
+  const words = spellWords(tokens.map(({ id }) => id));
+  const ranges = alignTokens({
+    attention: words.flatMap(({ spokenTokens }) =>
+      spokenTokens.map((token) => combineHeads(tokens[token]!.attention)),
+    ),
+    startsWord: words.flatMap(({ spokenTokens }) => spokenTokens.map((_, position) => position === 0)),
+    speech: speechOfFrames(window, frameCount),
+  });
+  let next = 0;
+  return words.map((word) => {
+    const first = ranges[next]!;
+    next += word.spokenTokens.length;
+    const last = ranges[next - 1]!;
+    return {
+      text: word.text,
+      start: frameStart(first.start),
+      end: frameStart(last.end),
+      confidence: weakestToken(word, tokens),
+    };
+  });
+}
+
+function weakestToken({ firstToken, lastToken }: SpelledWord, tokens: TokenSequence['tokens']): number {
+  return Math.min(...tokens.slice(firstToken, lastToken + 1).map(({ probability }) => probability));
+}
