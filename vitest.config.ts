@@ -4,6 +4,10 @@ export default defineConfig({
   test: {
     include: ['{contract,engine,server,test}/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
+    globalSetup: ['test/support/global-setup.ts'],
+    // Each file has a process of its own: native libraries and killed children stay in it.
+    pool: 'forks',
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -1,0 +1,36 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+
+const read = async (expression: string) => {
+  const { rows } = await sql<{ value: unknown }>`select ${sql.raw(expression)} as value`.execute(database.db);
+  return rows[0]?.value;
+};
+
+test('a bigint is read as a number, exact to the last unit', async () => {
+  expect(await read('9007199254740991::bigint')).toBe(9_007_199_254_740_991);
+  expect(await read('(-1440000)::bigint')).toBe(-1_440_000);
+});
+
+test('a bigint that a number cannot hold exactly fails the query instead of being rounded', async () => {
+  await expect(read('9007199254740992::bigint')).rejects.toThrow(RangeError);
+  expect(await read('1::bigint'), 'the connection is still good').toBe(1);
+});
+
+test('a date is read as it is written, whatever the time zone of the machine', async () => {
+  expect(await read("'2026-03-01'::date")).toBe('2026-03-01');
+});
+
+test('a test database has the schema and no rows of another', async () => {
+  const { count } = await database.db
+    .selectFrom('accounts')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  expect(count).toBe(0);
+});
