@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { talkErrors } from './talk-errors.ts';
+import { poolTalkErrors, talkErrors, wrongSpeakerRate } from './talk-errors.ts';
 
 /** `ann: how are you` */
 const said = (...lines: string[]) =>
@@ -43,4 +43,18 @@ it('has all words missing where nothing was recognised', () => {
     matchedWords: 0,
     matchedWordsAtWrongSpeaker: 0,
   });
+});
+
+it('pools talks by their words, mapping the speakers of each talk anew', () => {
+  const pooled = poolTalkErrors([
+    talkErrors(said('ann: a b', 'bob: c'), said('1: a b', '2: c')),
+    talkErrors(said('ann: a', 'bob: b c d e f g'), said('2: a', '1: b c d e f', '2: g')),
+  ]);
+  expect(pooled).toMatchObject({
+    words: { referenceWords: 10 },
+    matchedWords: 10,
+    matchedWordsAtWrongSpeaker: 1,
+  });
+  expect(wrongSpeakerRate(pooled)).toBe(0.1);
+  expect(wrongSpeakerRate(poolTalkErrors([]))).toBeNaN();
 });

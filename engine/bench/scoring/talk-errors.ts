@@ -1,5 +1,5 @@
 import { bestSharedAmount } from './speaker-mapping.ts';
-import { alignWords, countWordErrors, type WordErrors } from './word-errors.ts';
+import { alignWords, countWordErrors, poolWordErrors, type WordErrors } from './word-errors.ts';
 
 /** A word as it is scored, and who said it. Speaker names mean nothing across the two sides of a comparison. */
 export interface SpokenWord {
@@ -40,4 +40,21 @@ export function talkErrors(reference: readonly SpokenWord[], hypothesis: readonl
     matchedWords: matches.length,
     matchedWordsAtWrongSpeaker: matches.length - bestSharedAmount(matches),
   };
+}
+
+/** Pools the counts of several talks, each with its own mapping of speakers. */
+export function poolTalkErrors(talks: readonly TalkErrors[]): TalkErrors {
+  return {
+    words: poolWordErrors(talks.map(({ words }) => words)),
+    matchedWords: talks.reduce((total, { matchedWords }) => total + matchedWords, 0),
+    matchedWordsAtWrongSpeaker: talks.reduce(
+      (total, { matchedWordsAtWrongSpeaker }) => total + matchedWordsAtWrongSpeaker,
+      0,
+    ),
+  };
+}
+
+/** The share of rightly recognised words that was given to another speaker, 0 to 1; NaN with none. */
+export function wrongSpeakerRate(errors: TalkErrors): number {
+  return errors.matchedWordsAtWrongSpeaker / errors.matchedWords;
 }
