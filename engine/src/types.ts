@@ -37,8 +37,15 @@ export interface Segment extends Interval {
   readonly words: readonly Word[];
 }
 
+/** Words that were recognised where most likely nobody spoke. */
+export interface SuppressedSegment extends Interval {
+  readonly text: string;
+  readonly reason: 'faster-than-speech' | 'low-confidence';
+}
+
 export interface Transcript {
   readonly durationSeconds: number;
   readonly speakerCount: number;
   readonly segments: readonly Segment[];
+  readonly suppressed: readonly SuppressedSegment[];
 }

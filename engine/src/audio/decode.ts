@@ -57,5 +57,7 @@ function* monoFrames(demuxer: Demuxer, stream: Stream, decoder: Decoder): Genera
 
 function tooLong(maxDurationSeconds: number): UnusableAudioError {
   const hours = Math.round(maxDurationSeconds / 360) / 10;
-  return new UnusableAudioError(`The recording is longer than the ${hours} hours allowed. Split it and send the parts.`);
+  return new UnusableAudioError(
+    `The recording is longer than the ${hours} hours allowed. Split it and send the parts.`,
+  );
 }

@@ -1,5 +1,5 @@
-import { Decoder, Demuxer, type Stream } from 'node-av/api';
-import { Log } from 'node-av/lib';
+import { Decoder, Demuxer } from 'node-av/api';
+import { Log, type Stream } from 'node-av/lib';
 import { AV_LOG_QUIET } from 'node-av/constants';
 
 import { UnusableAudioError } from './errors.ts';
@@ -14,7 +14,8 @@ const DEMUXERS = [
   'matroska', 'webm', 'asf', 'amr', 'ac3', 'eac3', 'avi', 'wv', 'ape', 'mpeg', 'mpegts',
 ].join(','); // prettier-ignore
 
-const NO_AUDIO = 'The file holds no audio that can be read. Send a recording that plays in an ordinary player.';
+const NO_AUDIO =
+  'The file holds no audio that can be read. Send a recording that plays in an ordinary player.';
 
 export interface Media extends Disposable {
   readonly demuxer: Demuxer;

@@ -8,12 +8,11 @@ const BYTES_PER_SAMPLE = 2;
 export const FULL_SCALE = 32_768;
 
 /** A decoded recording on local disk: 16 kHz, mono, signed 16-bit little-endian, no header. */
-export interface PcmFile {
+export interface PcmFile extends Disposable {
   readonly sampleCount: number;
   readonly durationSeconds: number;
   /** Samples `[from, to)` as floats in [-1, 1). The range is clipped to the file. */
   read(from: number, to: number): Float32Array;
-  close(): void;
 }
 
 /**
@@ -33,6 +32,6 @@ export function openPcmFile(path: string): PcmFile {
       readSync(descriptor, bytes, 0, count * BYTES_PER_SAMPLE, first * BYTES_PER_SAMPLE);
       return Float32Array.from(bytes, (sample) => sample / FULL_SCALE);
     },
-    close: () => closeSync(descriptor),
+    [Symbol.dispose]: () => closeSync(descriptor),
   };
 }

@@ -29,7 +29,10 @@ const LARGEST_GAIN = 30;
  *
  * @throws UnusableAudioError when nothing can be decoded
  */
-export async function* prepareRecording(options: DecodeOptions, model: SpeechModel): AsyncGenerator<PreparedPart> {
+export async function* prepareRecording(
+  options: DecodeOptions,
+  model: SpeechModel,
+): AsyncGenerator<PreparedPart> {
   const detector = model.detector();
   const tracker = trackRegions();
   const probabilities: number[] = [];
@@ -44,14 +47,20 @@ export async function* prepareRecording(options: DecodeOptions, model: SpeechMod
     gain = Math.min(gain, WANTED_LEVEL / (loudestLevel(energies.slice(-BLOCK_FRAMES)) + 1e-9));
     const found = await detector.push(Float32Array.from(block, (sample) => clip(sample * Math.max(1, gain))));
     probabilities.push(...found);
-    yield part(tracker.push(found), cutter.push);
+    yield part(tracker.push(found), (regions) => cutter.push(regions));
   }
   const last = tracker.finish();
   yield part(last, (regions) => [...cutter.push(regions), ...cutter.finish()]);
 
-  function part(regions: SpeechRegion[], cut: (regions: SpeechRegion[]) => RecognitionWindow[]): PreparedPart {
+  function part(
+    regions: SpeechRegion[],
+    cut: (regions: SpeechRegion[]) => RecognitionWindow[],
+  ): PreparedPart {
     const decodedSeconds = probabilities.length * FRAME_SECONDS;
-    const windows = cut(regions).map((window) => ({ ...window, speech: speechWithin(window, probabilities) }));
+    const windows = cut(regions).map((window) => ({
+      ...window,
+      speech: speechWithin(window, probabilities),
+    }));
     return { decodedSeconds, regions, windows };
   }
 }

@@ -71,7 +71,10 @@ function lengthOf(regions: readonly Interval[]): number {
 }
 
 /** Splits at the longest pause that leaves 8 to 20 s on the left, or inside a region where there is no such pause. */
-function splitRegions(regions: readonly Interval[], quietest: (within: Interval) => number): [Interval[], Interval[]] {
+function splitRegions(
+  regions: readonly Interval[],
+  quietest: (within: Interval) => number,
+): [Interval[], Interval[]] {
   const origin = regions[0]!.start;
   const earliest = origin + SHORTEST_CUT_SECONDS;
   const latest = origin + LONGEST_SECONDS;
@@ -90,7 +93,11 @@ function splitRegions(regions: readonly Interval[], quietest: (within: Interval)
 }
 
 function splitInside(regions: readonly Interval[], cut: number): [Interval[], Interval[]] {
-  const left = regions.filter((region) => region.start < cut).map((region) => ({ ...region, end: Math.min(region.end, cut) }));
-  const right = regions.filter((region) => region.end > cut).map((region) => ({ ...region, start: Math.max(region.start, cut) }));
+  const left = regions
+    .filter((region) => region.start < cut)
+    .map((region) => ({ ...region, end: Math.min(region.end, cut) }));
+  const right = regions
+    .filter((region) => region.end > cut)
+    .map((region) => ({ ...region, start: Math.max(region.start, cut) }));
   return [left, right];
 }

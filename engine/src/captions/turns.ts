@@ -1,0 +1,24 @@
+import type { Segment } from '../types.ts';
+
+export interface Turn {
+  readonly speaker: number;
+  readonly text: string;
+}
+
+/** Joins neighbouring segments of one speaker. */
+export function joinTurns(segments: readonly Segment[]): Turn[] {
+  const turns: Turn[] = [];
+  for (const { speaker, text } of segments) {
+    const open = turns.at(-1);
+    if (open?.speaker === speaker) turns[turns.length - 1] = { speaker, text: `${open.text} ${text}` };
+    else turns.push({ speaker, text });
+  }
+  return turns;
+}
+
+/** One turn a line: `[Speaker 1]: text`. */
+export function renderTurns(segments: readonly Segment[]): string {
+  return joinTurns(segments)
+    .map(({ speaker, text }) => `[Speaker ${speaker}]: ${text}`)
+    .join('\n');
+}

@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+
+import { SingleBar } from 'cli-progress';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+import { renderSrt, renderVtt } from '../captions/subtitles.ts';
+import { renderTurns } from '../captions/turns.ts';
+import { createEngine } from '../engine.ts';
+import { defaultModelPaths } from '../models/default-models.ts';
+import type { SpeakerHint, Transcript } from '../types.ts';
+import { CommandError } from './command-error.ts';
+
+const FORMATS = {
+  txt: (transcript: Transcript) => renderTurns(transcript.segments),
+  json: (transcript: Transcript) => JSON.stringify(transcript, undefined, 2),
+  srt: (transcript: Transcript) => renderSrt(transcript.segments),
+  vtt: (transcript: Transcript) => renderVtt(transcript.segments),
+};
+
+interface TranscribeOptions {
+  readonly speakers?: number;
+  readonly format: keyof typeof FORMATS;
+}
+
+/** `icana transcribe FILE`: the engine alone, with no server and no account. The transcript goes to standard output. */
+export function registerTranscribeCommand(program: Command): void {
+  program
+    .command('transcribe')
+    .description('write down who says what in a recording, on this machine, without a server')
+    .argument('<file>', 'the recording')
+    .option('--speakers <number>', 'how many people speak, when known', parseSpeakers)
+    .addOption(
+      new Option('--format <format>', 'how to write it').choices(Object.keys(FORMATS)).default('txt'),
+    )
+    .action(async (file: string, { speakers: numSpeakers, format }: TranscribeOptions) => {
+      if (!existsSync(file)) throw new CommandError(`There is no file ${file}.`);
+      const transcript = await transcribeFile(file, { numSpeakers });
+      process.stdout.write(`${FORMATS[format](transcript)}\n`);
+    });
+}
+
+async function transcribeFile(path: string, hint: SpeakerHint): Promise<Transcript> {
+  const engine = createEngine({ models: await defaultModelPaths() });
+  const bar = new SingleBar({ format: '{bar} {percentage} %  {eta_formatted} left', clearOnComplete: true });
+  if (process.stderr.isTTY) bar.start(100, 0);
+  try {
+    return await engine.transcribe(
+      { path, hint },
+      { onProgress: (fraction) => bar.update(Math.round(fraction * 100)) },
+    );
+  } finally {
+    bar.stop();
+    engine.close();
+  }
+}
+
+function parseSpeakers(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= 32) return number;
+  throw new InvalidArgumentError('Give a whole number from 1 to 32.');
+}

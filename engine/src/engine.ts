@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { AudioFacts } from './audio/probe.ts';
+import { transcribe, type OnProgress } from './pipeline.ts';
+import { createEnginePool, type Lane } from './process/pool.ts';
+import type { ModelPaths } from './process/protocol.ts';
+import type { SpeakerHint, Transcript } from './types.ts';
+
+export interface EngineOptions {
+  readonly models: ModelPaths;
+  /** Engine processes, one thread each. Default: one for each core. */
+  readonly processes?: number | undefined;
+  /** An engine process that grows past this is ended. Default 2000. */
+  readonly memoryLimitMb?: number | undefined;
+  /** An operation that neither answers nor reports for this long is ended. Default 300. */
+  readonly silenceLimitSeconds?: number | undefined;
+  /** Default 24 hours. */
+  readonly maxDurationSeconds?: number | undefined;
+  /** Parent of the folders in which decoded audio lies while it is worked on. Default: the system's. */
+  readonly temporaryDirectory?: string | undefined;
+}
+
+export interface TranscribeRequest {
+  readonly path: string;
+  readonly hint?: SpeakerHint | undefined;
+}
+
+export interface RunOptions {
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Engine {
+  /** What a file holds. Throws `UnusableAudioError` when it is no audio. */
+  probe(path: string): Promise<AudioFacts>;
+  /**
+   * Who said what, when. Throws `UnusableAudioError` when the recording is at fault, the signal's reason when aborted,
+   * and `EngineCrashedError` or `EngineOperationError` when trying again may help.
+   */
+  transcribe(request: TranscribeRequest, options?: RunOptions): Promise<Transcript>;
+  /** Process ids of the engine processes that are alive. */
+  pids(): number[];
+  /** Ends the engine processes; what runs in them is rejected. */
+  close(): void;
+}
+
+/** Starts no process until there is work. Probes have a process of their own: an uploader waits for them. */
+export function createEngine(options: EngineOptions): Engine {
+  const {
+    models,
+    processes = availableParallelism(),
+    memoryLimitMb: memoryMb = 2000,
+    silenceLimitSeconds: silenceSeconds = 300,
+    maxDurationSeconds = 24 * 3600,
+    temporaryDirectory = tmpdir(),
+  } = options;
+  const limits = { memoryMb, silenceSeconds };
+  const pool = createEnginePool({ processes, models, limits });
+  const probes = createEnginePool({ processes: 1, models, limits });
+
+  return {
+    probe: (path) => probes.openLane().run('probe', { path }),
+
+    async transcribe({ path, hint = {} }, { onProgress = () => undefined, signal } = {}) {
+      signal?.throwIfAborted();
+      const lane = pool.openLane();
+      const workDir = await mkdtemp(join(temporaryDirectory, 'icana-'));
+      const stopListening = cancelOnAbort(lane, signal);
+      try {
+        return await transcribe({ path, hint, workDir, maxDurationSeconds }, lane, onProgress);
+      } finally {
+        stopListening();
+        // Ends whatever is left of it when one of its operations failed.
+        lane.cancel(new Error('The transcription has ended.'));
+        await rm(workDir, { recursive: true, force: true });
+      }
+    },
+
+    pids: () => [...pool.pids(), ...probes.pids()],
+    close() {
+      pool.close();
+      probes.close();
+    },
+  };
+}
+
+function cancelOnAbort(lane: Lane, signal: AbortSignal | undefined): () => void {
+  const cancel = () => lane.cancel(signal!.reason as Error);
+  signal?.addEventListener('abort', cancel, { once: true });
+  return () => signal?.removeEventListener('abort', cancel);
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+
+import type { Lane } from './process/pool.ts';
+import { composeSegments } from './segments.ts';
+import { FRAME_SECONDS } from './speech/detector.ts';
+import type { PreparedPart, SpeechWindow } from './speech/prepare.ts';
+import { suppress } from './suppression.ts';
+import type { SpeakerHint, SpeechRegion, SuppressedSegment, Transcript, Word } from './types.ts';
+
+export interface Recording {
+  readonly path: string;
+  readonly hint: SpeakerHint;
+  /** An empty folder of this run's own, for the decoded audio: 32 kB for each second. */
+  readonly workDir: string;
+  readonly maxDurationSeconds: number;
+}
+
+/** How far a transcription has come, 0 to 1. Never goes back. */
+export type OnProgress = (fraction: number) => void;
+
+/** Reading the audio is this part of the work, recognising it the rest. */
+const PREPARING_SHARE = 0.15;
+
+/**
+ * The way of a recording: decode and find speech → recognise window by window, while reading on → tell the speakers
+ * apart → give each word to its speaker. Runs on as many engine processes as the pool has; this function only
+ * orchestrates. Words outside detected speech do not exist, because only speech is ever recognised.
+ *
+ * @throws UnusableAudioError when the recording itself is at fault
+ */
+export async function transcribe(
+  { path, hint, workDir, maxDurationSeconds }: Recording,
+  lane: Lane,
+  onProgress: OnProgress,
+): Promise<Transcript> {
+  const pcm = join(workDir, 'audio.pcm');
+  const regions: SpeechRegion[] = [];
+  const windows: Promise<RecognisedWindow>[] = [];
+  const progress = trackProgress(onProgress);
+
+  const { durationSeconds: declaredSeconds } = await lane.run('probe', { path });
+  const take = (part: PreparedPart) => {
+    regions.push(...part.regions);
+    windows.push(...part.windows.map((window) => recogniseWindow(lane, pcm, window, progress)));
+    progress.prepared(part.decodedSeconds / declaredSeconds);
+  };
+  const durationSeconds = await lane.run(
+    'prepare',
+    { input: path, output: pcm, maxDurationSeconds },
+    { onEvent: take },
+  );
+  const turns = lane.run('speakers', { pcm, regions, hint }, { first: true });
+
+  const [turnsDone, ...recognised] = await Promise.all([turns, ...windows]);
+  const segments = composeSegments(
+    recognised.flatMap(({ words }) => words),
+    turnsDone,
+  );
+  return {
+    durationSeconds,
+    speakerCount: new Set(segments.map(({ speaker }) => speaker)).size,
+    segments,
+    suppressed: recognised.flatMap(({ suppressed }) => suppressed),
+  };
+}
+
+interface RecognisedWindow {
+  readonly words: readonly Word[];
+  readonly suppressed: readonly SuppressedSegment[];
+}
+
+async function recogniseWindow(
+  lane: Lane,
+  pcm: string,
+  window: SpeechWindow,
+  progress: Progress,
+): Promise<RecognisedWindow> {
+  const seconds = window.end - window.start;
+  progress.found(seconds);
+  const recognition = await lane.run('recognise', { pcm, window });
+  progress.recognised(seconds);
+  const words = recognition.words.map((word) => ({
+    ...word,
+    start: word.start + window.start,
+    end: word.end + window.start,
+  }));
+  const speechSeconds = window.speech.reduce((sum, probability) => sum + probability, 0) * FRAME_SECONDS;
+  const suppressed = suppress(words, window, speechSeconds);
+  return suppressed ? { words: [], suppressed: [suppressed] } : { words, suppressed: [] };
+}
+
+type Progress = ReturnType<typeof trackProgress>;
+
+function trackProgress(onProgress: OnProgress) {
+  let prepared = 0;
+  let found = 0;
+  let recognised = 0;
+  let reported = 0;
+
+  function report() {
+    const fraction =
+      prepared * (PREPARING_SHARE + (1 - PREPARING_SHARE) * (found > 0 ? recognised / found : 0));
+    if (fraction <= reported) return;
+    reported = Math.min(fraction, 1);
+    onProgress(reported);
+  }
+
+  return {
+    prepared(fraction: number) {
+      prepared = Math.min(fraction, 1);
+      report();
+    },
+    found(seconds: number) {
+      found += seconds;
+    },
+    recognised(seconds: number) {
+      recognised += seconds;
+      report();
+    },
+  };
+}

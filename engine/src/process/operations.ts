@@ -1,0 +1,52 @@
+import { probeAudio } from '../audio/probe.ts';
+import { openPcmFile, SAMPLE_RATE } from '../audio/pcm-file.ts';
+import { loadRecogniser } from '../recognise/recogniser.ts';
+import { loadSpeechModel } from '../speech/detector.ts';
+import { prepareRecording } from '../speech/prepare.ts';
+import { analyseSpeakers } from '../speakers/speakers.ts';
+import { loadSpeakerNet } from '../speakers/voice/speaker-net.ts';
+import type { ModelPaths, OperationName, Operations } from './protocol.ts';
+
+/** The engine process's side of each operation. */
+export type OperationTable = {
+  [Name in OperationName]: (
+    input: Operations[Name]['input'],
+    emit: (event: Operations[Name]['event']) => void,
+  ) => Promise<Operations[Name]['result']>;
+};
+
+/** Models are loaded when an operation first needs them and kept for the life of the process. */
+export function createOperations(paths: ModelPaths): OperationTable {
+  const speechModel = once(() => loadSpeechModel(paths.speechDetector));
+  const recogniser = once(() => loadRecogniser({ encoderPath: paths.encoder, decoderPath: paths.decoder }));
+  const speakerNet = once(() => loadSpeakerNet());
+
+  return {
+    async probe({ path }) {
+      return probeAudio(path);
+    },
+
+    async prepare(options, emit) {
+      for await (const part of prepareRecording(options, await speechModel())) emit(part);
+      using file = openPcmFile(options.output);
+      return file.durationSeconds;
+    },
+
+    async recognise({ pcm, window }) {
+      const model = await recogniser();
+      using file = openPcmFile(pcm);
+      const samples = file.read(Math.round(window.start * SAMPLE_RATE), Math.round(window.end * SAMPLE_RATE));
+      return await model.recognise({ samples, speech: window.speech });
+    },
+
+    async speakers({ pcm, regions, hint }) {
+      using file = openPcmFile(pcm);
+      return await analyseSpeakers({ pcm: file, regions, hint, net: await speakerNet() });
+    },
+  };
+}
+
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => (loaded ??= load());
+}

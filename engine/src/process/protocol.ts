@@ -1,0 +1,43 @@
+import type { DecodeOptions } from '../audio/decode.ts';
+import type { AudioFacts } from '../audio/probe.ts';
+import type { PreparedPart, SpeechWindow } from '../speech/prepare.ts';
+import type { Recognition } from '../recognise/recogniser.ts';
+import type { SpeakerHint, SpeakerTurn, SpeechRegion } from '../types.ts';
+
+/**
+ * What an engine process can be asked to do. Every operation is deterministic: asked again after a crash, it sends the
+ * same events in the same order, so what was already taken in can be skipped.
+ */
+export interface Operations {
+  probe: Operation<{ path: string }, AudioFacts>;
+  /** Answers with the decoded duration in seconds. */
+  prepare: Operation<DecodeOptions, number, PreparedPart>;
+  recognise: Operation<{ pcm: string; window: SpeechWindow }, Recognition>;
+  speakers: Operation<{ pcm: string; regions: readonly SpeechRegion[]; hint: SpeakerHint }, SpeakerTurn[]>;
+}
+
+interface Operation<Input, Result, Event = never> {
+  readonly input: Input;
+  readonly result: Result;
+  readonly event: Event;
+}
+
+export type OperationName = keyof Operations;
+
+/** Where the models lie. Given to an engine process when it starts; each is loaded when first needed. */
+export interface ModelPaths {
+  readonly encoder: string;
+  readonly decoder: string;
+  readonly speechDetector: string;
+}
+
+export interface RequestMessage<Name extends OperationName = OperationName> {
+  readonly operation: Name;
+  readonly input: Operations[Name]['input'];
+}
+
+/** `unusable` marks an error that is the recording's own fault, as against one of the engine. */
+export type ReplyMessage =
+  | { readonly kind: 'event'; readonly event: unknown }
+  | { readonly kind: 'result'; readonly result: unknown }
+  | { readonly kind: 'error'; readonly message: string; readonly stack: string; readonly unusable: boolean };
