@@ -112,9 +112,6 @@ export const catalogue: readonly Model[] = [
   },
 ];
 
-/** What a transcription needs when nobody asks for anything else. */
-export const defaultModelIds: readonly string[] = ['moonshine-base-en', 'silero-vad'];
-
 /** Bytes the model takes in the store. */
 export function installedBytes(model: Model): number {
   return totalBytes(model.files);
