@@ -24,13 +24,13 @@ const endingFields = {
   completed_at: utcTime.nullable().describe('Set when the job is completed or failed.'),
 };
 
-export const progressSchema = z.object({
-  stage: z.string(),
+const progressSchema = z.object({
+  stage: z.enum(['uploading', 'queued', 'transcribing']),
   fraction: z.number().min(0).max(1),
   eta_seconds: z.int().min(0).nullable().describe('Null until there is enough to go by.'),
 });
 
-export const segmentSchema = z.object({
+const segmentSchema = z.object({
   start: seconds,
   end: seconds,
   speaker,
@@ -38,28 +38,36 @@ export const segmentSchema = z.object({
   confidence,
 });
 
-export const wordSchema = z.object({ start: seconds, end: seconds, speaker, text: z.string(), confidence });
+const wordSchema = z.object({ start: seconds, end: seconds, speaker, text: z.string(), confidence });
 
-export const costSchema = z.object({
+const costSchema = z.object({
   currency: z.literal('AUD'),
   held: z.number().min(0).describe('Credit reserved for the job while it has not ended.'),
   charged: z.number().min(0).nullable().describe('What the job cost; null until it has ended.'),
 });
 
-export const speakerSchema = z.object({
+const speakerSchema = z.object({
   speaker,
   label: z.string(),
   seconds: z.number().min(0).describe('How long this speaker speaks, all told.'),
   words: z.int().min(0),
 });
 
+const suppressedSchema = z.object({
+  start: seconds,
+  end: seconds,
+  text: z.string(),
+  reason: z.string().describe('Why this is most likely no speech: "faster-than-speech" or "low-confidence".'),
+});
+
 /** What `?expand=` can add to a job, and the shape of each. */
 const expansionFields = {
-  progress: progressSchema.nullable().optional().describe('Null unless the job is being processed.'),
+  progress: progressSchema.nullable().optional().describe('Null once the job has ended.'),
   segments: z.array(segmentSchema).nullable().optional().describe('Null until completed.'),
   words: z.array(wordSchema).nullable().optional().describe('Null until completed.'),
   cost: costSchema.optional(),
   speakers: z.array(speakerSchema).nullable().optional().describe('Null until completed.'),
+  suppressed: z.array(suppressedSchema).nullable().optional().describe('Null until completed.'),
 };
 export const JOB_EXPANSIONS = [
   'progress',
@@ -67,6 +75,7 @@ export const JOB_EXPANSIONS = [
   'words',
   'cost',
   'speakers',
+  'suppressed',
 ] as const satisfies readonly (keyof typeof expansionFields)[];
 export type JobExpansion = (typeof JOB_EXPANSIONS)[number];
 

@@ -1,0 +1,113 @@
+import type { AccountStatus } from '@icana/contract';
+import type { Database } from '../../infra/database/schema.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { newId } from '../../lib/ids.ts';
+import { OperatorError } from '../../lib/operator-error.ts';
+import { changeAccountStatus, findAccountByEmail, insertAccount, listAccounts } from './accounts.store.ts';
+import type { AccountRow } from './accounts.store.ts';
+
+export interface Account {
+  readonly id: string;
+  readonly email: string;
+  readonly status: AccountStatus;
+  readonly availableMicroAud: number;
+  readonly heldMicroAud: number;
+  readonly createdAt: Date;
+}
+
+/** What accounts need of credits: the welcome gift, in the transaction that makes the account. */
+interface Gifts {
+  grant(db: Database, gift: { accountId: string; amountMicroAud: number; reason: string }): Promise<void>;
+}
+
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
+const MAX_EMAIL_LENGTH = 254;
+
+/** The steps an operator can take, and from which statuses. A closed account stays closed. */
+const STEPS = {
+  suspend: { from: ['unverified', 'active'], to: 'suspended' },
+  restore: { from: ['unverified', 'suspended'], to: 'active' },
+  close: { from: ['unverified', 'active', 'suspended'], to: 'closed' },
+} as const;
+export type AccountStep = keyof typeof STEPS;
+
+export type Accounts = ReturnType<typeof createAccounts>;
+
+/** The people (or services) who own keys, credit and jobs, each known by an e-mail address. */
+export function createAccounts(parts: {
+  database: Database;
+  clock: Clock;
+  credits: Gifts;
+  welcomeMicroAud: number;
+}) {
+  const { database, clock, credits, welcomeMicroAud } = parts;
+
+  /** @throws OperatorError when no account has the address */
+  async function byEmail(email: string): Promise<Account> {
+    const row = await findAccountByEmail(database, normalise(email));
+    if (!row) throw new OperatorError(`There is no account for ${email}.`);
+    return toAccount(row);
+  }
+
+  return {
+    byEmail,
+
+    find: async (email: string): Promise<Account | null> => {
+      const row = await findAccountByEmail(database, normalise(email));
+      return row ? toAccount(row) : null;
+    },
+
+    list: async (): Promise<Account[]> => (await listAccounts(database)).map(toAccount),
+
+    /**
+     * Makes an active account whose address counts as verified, with the welcome credit.
+     * @throws OperatorError when the address is no address or has an account already
+     */
+    async create(email: string): Promise<Account> {
+      const address = normalise(email);
+      if (!EMAIL.test(address) || address.length > MAX_EMAIL_LENGTH) {
+        throw new OperatorError(`"${email}" is not an e-mail address.`);
+      }
+      const id = newId();
+      await database.transaction().execute(async (trx) => {
+        const account = { id, email: address, status: 'active' as const, created_at: clock.now() };
+        if (!(await insertAccount(trx, account))) {
+          throw new OperatorError(`There is an account for ${address} already.`);
+        }
+        await credits.grant(trx, {
+          accountId: id,
+          amountMicroAud: welcomeMicroAud,
+          reason: 'welcome credit',
+        });
+      });
+      return await byEmail(address);
+    },
+
+    /**
+     * Suspends, restores or closes an account. Its keys stop working (or work again) with the next request.
+     * @throws OperatorError when the account's status does not allow the step
+     */
+    async step(email: string, step: AccountStep): Promise<Account> {
+      const account = await byEmail(email);
+      if (!(await changeAccountStatus(database, { id: account.id, ...STEPS[step] }))) {
+        throw new OperatorError(
+          `The account ${account.email} is ${account.status}: it cannot be ${STEPS[step].to} now.`,
+        );
+      }
+      return await byEmail(email);
+    },
+  };
+}
+
+const normalise = (email: string): string => email.trim().toLowerCase();
+
+function toAccount(row: AccountRow): Account {
+  return {
+    id: row.id,
+    email: row.email,
+    status: row.status,
+    availableMicroAud: row.available_micro_aud,
+    heldMicroAud: row.held_micro_aud,
+    createdAt: row.created_at,
+  };
+}

@@ -1,0 +1,40 @@
+import type { AccountStatus } from '@icana/contract';
+import type { Selectable } from 'kysely';
+import type { AccountsTable, Database } from '../../infra/database/schema.ts';
+
+export type AccountRow = Selectable<AccountsTable>;
+
+/** Makes the account unless its address has one already: then nothing happens and the answer is false. */
+export async function insertAccount(
+  db: Database,
+  account: { id: string; email: string; status: AccountStatus; created_at: Date },
+): Promise<boolean> {
+  const result = await db
+    .insertInto('accounts')
+    .values(account)
+    .onConflict((conflict) => conflict.column('email').doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+export async function findAccountByEmail(db: Database, email: string): Promise<AccountRow | undefined> {
+  return await db.selectFrom('accounts').selectAll().where('email', '=', email).executeTakeFirst();
+}
+
+export async function listAccounts(db: Database): Promise<AccountRow[]> {
+  return await db.selectFrom('accounts').selectAll().orderBy('created_at').orderBy('id').execute();
+}
+
+/** Changes the status if it still is one of `from`; answers whether it was. */
+export async function changeAccountStatus(
+  db: Database,
+  change: { id: string; from: readonly AccountStatus[]; to: AccountStatus },
+): Promise<boolean> {
+  const result = await db
+    .updateTable('accounts')
+    .set({ status: change.to })
+    .where('id', '=', change.id)
+    .where('status', 'in', change.from)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import { randomBase62 } from '../../lib/ids.ts';
+
+/** What a deployment's keys begin with. Both kinds behave alike; the prefix tells a test system's keys apart. */
+export const KEY_PREFIXES = ['sk_test_', 'sk_live_'] as const;
+export type KeyPrefix = (typeof KEY_PREFIXES)[number];
+
+const RANDOM_LENGTH = 32;
+const KEY = /^sk_(test|live)_[0-9A-Za-z]{32}$/;
+
+/** 32 random base62 characters: 190 bits, so that a plain digest of it needs no salt and no slow hash. */
+export const newKey = (prefix: KeyPrefix): string => prefix + randomBase62(RANDOM_LENGTH);
+
+export const looksLikeKey = (text: string): boolean => KEY.test(text);
+
+/** SHA-256 of the key: the only form in which it is stored. */
+export const digestOf = (key: string): Buffer => createHash('sha256').update(key).digest();
+
+/** What a list shows of a key that cannot be shown again. */
+export const maskedKey = (key: { prefix: string; lastFour: string }): string =>
+  `${key.prefix}…${key.lastFour}`;

@@ -1,0 +1,77 @@
+import type { AccountStatus } from '@icana/contract';
+import type { Insertable, Selectable } from 'kysely';
+import type { ApiKeysTable, Database } from '../../infra/database/schema.ts';
+
+export type ApiKeyRow = Selectable<ApiKeysTable>;
+
+/** An unrevoked key and its owner, as the check of every request needs them. */
+export interface KeyAndOwner {
+  readonly id: string;
+  readonly account_id: string;
+  readonly account_status: AccountStatus;
+  readonly digest: Buffer;
+  readonly last_used_at: Date | null;
+}
+
+export async function findUsableKey(db: Database, digest: Buffer): Promise<KeyAndOwner | undefined> {
+  return await db
+    .selectFrom('api_keys')
+    .innerJoin('accounts', 'accounts.id', 'api_keys.account_id')
+    .select(['api_keys.id', 'account_id', 'accounts.status as account_status', 'digest', 'last_used_at'])
+    .where('digest', '=', digest)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+}
+
+/** Makes concurrent creations for one account wait for each other until the transaction ends. */
+export async function lockKeysOf(db: Database, accountId: string): Promise<void> {
+  await db
+    .selectFrom('accounts')
+    .select('id')
+    .where('id', '=', accountId)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+export async function countUnrevokedKeys(db: Database, accountId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('api_keys')
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .where('account_id', '=', accountId)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+export async function insertKey(db: Database, key: Insertable<ApiKeysTable>): Promise<void> {
+  await db.insertInto('api_keys').values(key).execute();
+}
+
+export async function listKeys(db: Database, accountId: string): Promise<ApiKeyRow[]> {
+  return await db
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+}
+
+/** Revokes the key unless it is revoked already, and answers whether it did. */
+export async function markRevoked(db: Database, key: { id: string; at: Date }): Promise<boolean> {
+  const result = await db
+    .updateTable('api_keys')
+    .set({ revoked_at: key.at })
+    .where('id', '=', key.id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function markUsed(db: Database, use: { id: string; at: Date; address: string }): Promise<void> {
+  await db
+    .updateTable('api_keys')
+    .set({ last_used_at: use.at, last_used_address: use.address })
+    .where('id', '=', use.id)
+    .execute();
+}

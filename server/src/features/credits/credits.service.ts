@@ -1,0 +1,167 @@
+import type { Database, LedgerKind } from '../../infra/database/schema.ts';
+import { refusal } from '../../infra/http/api-error.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { newId } from '../../lib/ids.ts';
+import { formatAud } from '../../lib/money.ts';
+import { OperatorError } from '../../lib/operator-error.ts';
+import { priceOfAudio, settlementOf, type EntryAmount } from './credits.rules.ts';
+import {
+  changeBalance,
+  findBalance,
+  findHold,
+  insertLedgerTransaction,
+  lockBalance,
+} from './credits.store.ts';
+import type { Balance } from './credits.store.ts';
+
+export interface Pricing {
+  readonly microAudPerMinute: number;
+  /** A submission needs at least this much available; exactly this much is enough. */
+  readonly minimumMicroAud: number;
+}
+
+interface JobCredit {
+  readonly accountId: string;
+  readonly jobId: string;
+}
+
+export type Credits = ReturnType<typeof createCredits>;
+
+/**
+ * The credit of accounts: prepaid, in integers of 1e-6 AUD, every movement an entry in the ledger. `hold`, `settle`
+ * and `release` run inside the transaction of the caller, who owns the job; the ledger lets each happen at most once
+ * a job, and settle or release but not both.
+ */
+export function createCredits(parts: { database: Database; clock: Clock; pricing: Pricing }) {
+  const { database, clock, pricing } = parts;
+
+  async function record(db: Database, about: Movement, entries: readonly EntryAmount[]): Promise<void> {
+    const { accountId, kind, reason, jobId = null } = about;
+    const transaction = { id: newId(), accountId, kind, jobId, reason, createdAt: clock.now() };
+    await insertLedgerTransaction(db, transaction, entries);
+  }
+
+  /** Gives (or, when negative, takes) credit. Takes nothing and answers false when it would go below zero. */
+  async function give(db: Database, about: Movement, amountMicroAud: number): Promise<boolean> {
+    if (!(await changeBalance(db, about.accountId, { available: amountMicroAud, held: 0 }))) return false;
+    await record(db, about, [
+      { book: 'granted', amountMicroAud: 0 - amountMicroAud },
+      { book: 'available', amountMicroAud },
+    ]);
+    return true;
+  }
+
+  return {
+    pricing,
+
+    priceOf: (durationMs: number): number =>
+      priceOfAudio({ durationMs, microAudPerMinute: pricing.microAudPerMinute }),
+
+    balance: async (accountId: string): Promise<Balance> => await findBalance(database, accountId),
+
+    /** @throws ApiError 402 when the account has less available than a submission needs */
+    async requireMinimum(accountId: string): Promise<void> {
+      const { available } = await findBalance(database, accountId);
+      if (available >= pricing.minimumMicroAud) return;
+      const minimum = formatAud(pricing.minimumMicroAud);
+      throw refusal('credits.insufficient', { minimum, available: formatAud(available) });
+    },
+
+    /** Gives credit inside the caller's transaction: the welcome of a new account. */
+    async grant(
+      db: Database,
+      gift: { accountId: string; amountMicroAud: number; reason: string },
+    ): Promise<void> {
+      await give(db, { accountId: gift.accountId, kind: 'grant', reason: gift.reason }, gift.amountMicroAud);
+    },
+
+    /**
+     * An operator's correction, up or down.
+     * @throws OperatorError when the balance would go below zero
+     */
+    async adjust(change: { accountId: string; amountMicroAud: number; reason: string }): Promise<Balance> {
+      const { accountId, amountMicroAud, reason } = change;
+      return await database.transaction().execute(async (trx) => {
+        const given = await give(trx, { accountId, kind: 'adjustment', reason }, amountMicroAud);
+        const balance = await findBalance(trx, accountId);
+        if (given) return balance;
+        throw new OperatorError(
+          `The balance cannot go below zero: AUD ${formatAud(balance.available)} is available, ` +
+            `so AUD ${formatAud(0 - amountMicroAud)} cannot be taken.`,
+        );
+      });
+    },
+
+    /**
+     * Reserves the price of a job.
+     * @throws ApiError 402 naming both amounts when the price is above the available balance
+     */
+    async hold(db: Database, job: JobCredit & { priceMicroAud: number }): Promise<void> {
+      const { accountId, jobId, priceMicroAud } = job;
+      if (!(await changeBalance(db, accountId, { available: 0 - priceMicroAud, held: priceMicroAud }))) {
+        const { available } = await findBalance(db, accountId);
+        const price = formatAud(priceMicroAud);
+        throw refusal('credits.price_above_balance', { price, available: formatAud(available) });
+      }
+      await record(db, { accountId, jobId, kind: 'hold', reason: 'price of the recording, held' }, [
+        { book: 'available', amountMicroAud: 0 - priceMicroAud },
+        { book: 'held', amountMicroAud: priceMicroAud },
+      ]);
+    },
+
+    /**
+     * Spends what is held for a job, now that its true price is known. What was held too much comes back; what was
+     * held too little is taken from the balance as far as that goes and the rest written off.
+     * @returns what the customer paid, in micro AUD
+     */
+    async settle(db: Database, job: JobCredit & { priceMicroAud: number }): Promise<number> {
+      const { accountId, jobId, priceMicroAud } = job;
+      const held = (await findHold(db, jobId)) ?? 0;
+      const { available } = await lockBalance(db, accountId);
+      const { charged, availableChange, writtenOff } = settlementOf({
+        held,
+        price: priceMicroAud,
+        available,
+      });
+      await mustChange(db, accountId, { available: availableChange, held: 0 - held });
+      await record(db, { accountId, jobId, kind: 'settle', reason: 'price of the finished transcript' }, [
+        { book: 'held', amountMicroAud: 0 - held },
+        { book: 'available', amountMicroAud: availableChange },
+        { book: 'earned', amountMicroAud: charged },
+      ]);
+      if (writtenOff > 0) {
+        const reason = 'the recording was longer than announced and the balance did not cover it';
+        await record(db, { accountId, jobId, kind: 'write_off', reason }, [
+          { book: 'earned', amountMicroAud: writtenOff },
+          { book: 'written_off', amountMicroAud: 0 - writtenOff },
+        ]);
+      }
+      return charged;
+    },
+
+    /** Gives back what is held for a job that will not be completed; a job that never held anything is left alone. */
+    async release(db: Database, job: JobCredit & { reason: string }): Promise<void> {
+      const { accountId, jobId, reason } = job;
+      const held = await findHold(db, jobId);
+      if (held === null) return;
+      await mustChange(db, accountId, { available: held, held: 0 - held });
+      await record(db, { accountId, jobId, kind: 'release', reason }, [
+        { book: 'held', amountMicroAud: 0 - held },
+        { book: 'available', amountMicroAud: held },
+      ]);
+    },
+  };
+}
+
+interface Movement {
+  readonly accountId: string;
+  readonly kind: LedgerKind;
+  readonly reason: string;
+  readonly jobId?: string;
+}
+
+async function mustChange(db: Database, accountId: string, change: Balance): Promise<void> {
+  if (!(await changeBalance(db, accountId, change))) {
+    throw new Error(`The books of account ${accountId} do not allow ${JSON.stringify(change)}.`);
+  }
+}

@@ -1,0 +1,40 @@
+import type { Database } from '../../infra/database/schema.ts';
+import { countUse, deleteEndedWindows } from './rate-limits.store.ts';
+
+/** What is counted apart: submissions, all other requests, and requests with a bad key (by address). */
+export type LimitClass = 'submit' | 'request' | 'bad-key';
+
+/** How many requests of each class a window allows. */
+export type Limits = Readonly<Record<LimitClass, number>>;
+
+/** The outcome of a request's count, as the RateLimit headers tell it. */
+export interface LimitDecision {
+  readonly allowed: boolean;
+  readonly limit: number;
+  readonly remaining: number;
+  /** Whole seconds until the window ends, rounded up: after that many seconds a retry is counted anew. */
+  readonly resetSeconds: number;
+}
+
+export type RateLimits = ReturnType<typeof createRateLimits>;
+
+/** Fixed windows that open with the first request, counted in the database that all servers share. */
+export function createRateLimits(parts: { database: Database; limits: Limits; windowMs: number }) {
+  const { database, limits, windowMs } = parts;
+  return {
+    /** Counts one request of `subject` (a key's id or an address) and says whether the limit allows it. */
+    async count(limitClass: LimitClass, subject: string): Promise<LimitDecision> {
+      const limit = limits[limitClass];
+      const { used, resetsInMs } = await countUse(database, `${limitClass}:${subject}`, windowMs);
+      return {
+        allowed: used <= limit,
+        limit,
+        remaining: Math.max(0, limit - used),
+        resetSeconds: Math.max(1, Math.ceil(resetsInMs / 1000)),
+      };
+    },
+
+    /** Drops counters that ended long ago; run it now and then. */
+    sweep: async (): Promise<void> => await deleteEndedWindows(database),
+  };
+}

@@ -1,0 +1,119 @@
+import type { AccountStatus, Job, JobStatus } from '@icana/contract';
+import type { ColumnType, Generated, Insertable, Kysely, Selectable } from 'kysely';
+
+/**
+ * The tables as `server/migrations/*.sql` makes them, for the query builder. Money and durations are `bigint` there and
+ * numbers here: none can pass what a double holds exactly.
+ */
+export interface Schema {
+  accounts: AccountsTable;
+  api_keys: ApiKeysTable;
+  ledger_transactions: LedgerTransactionsTable;
+  ledger_entries: LedgerEntriesTable;
+  jobs: JobsTable;
+  transcripts: TranscriptsTable;
+  idempotency_keys: IdempotencyKeysTable;
+  rate_limit_windows: RateLimitWindowsTable;
+}
+
+export interface AccountsTable {
+  id: string;
+  email: string;
+  status: AccountStatus;
+  available_micro_aud: Generated<number>;
+  held_micro_aud: Generated<number>;
+  created_at: Date;
+}
+
+export interface ApiKeysTable {
+  id: string;
+  account_id: string;
+  name: string;
+  digest: Buffer;
+  prefix: string;
+  last_four: string;
+  created_at: Date;
+  last_used_at: Date | null;
+  last_used_address: string | null;
+  revoked_at: Date | null;
+}
+
+export type LedgerKind = 'grant' | 'adjustment' | 'hold' | 'settle' | 'release' | 'write_off';
+export type LedgerBook = 'available' | 'held' | 'granted' | 'earned' | 'written_off';
+
+export interface LedgerTransactionsTable {
+  id: string;
+  account_id: string;
+  kind: LedgerKind;
+  job_id: string | null;
+  reason: string;
+  created_at: Date;
+}
+
+export interface LedgerEntriesTable {
+  id: Generated<number>;
+  transaction_id: string;
+  account_id: string;
+  book: LedgerBook;
+  amount_micro_aud: number;
+}
+
+export interface JobsTable {
+  id: string;
+  account_id: string;
+  api_key_id: string | null;
+  status: JobStatus;
+  original_filename: string;
+  language: string;
+  prompt: string | null;
+  num_speakers: number | null;
+  min_speakers: number | null;
+  max_speakers: number | null;
+  storage_key: string;
+  size_bytes: number | null;
+  sha256: string | null;
+  probed_duration_ms: number | null;
+  decoded_duration_ms: number | null;
+  held_micro_aud: number | null;
+  charged_micro_aud: number | null;
+  attempts: Generated<number>;
+  progress_fraction: number | null;
+  error_message: string | null;
+  created_at: Date;
+  upload_alive_at: Date;
+  started_at: Date | null;
+  completed_at: Date | null;
+}
+export type JobRow = Selectable<JobsTable>;
+export type NewJobRow = Insertable<JobsTable>;
+
+/** A `jsonb` column: read as the value, written as JSON text (the driver would make a PostgreSQL array of an array). */
+type Json<Value> = ColumnType<Value, string, never>;
+
+export interface TranscriptsTable {
+  job_id: string;
+  transcription: string;
+  diarization: string;
+  segments: Json<NonNullable<Job['segments']>>;
+  words: Json<NonNullable<Job['words']>>;
+  speakers: Json<NonNullable<Job['speakers']>>;
+  suppressed: Json<NonNullable<Job['suppressed']>>;
+  created_at: Date;
+}
+
+export interface IdempotencyKeysTable {
+  account_id: string;
+  key: string;
+  fingerprint: string;
+  job_id: string;
+  created_at: Date;
+}
+
+export interface RateLimitWindowsTable {
+  key: string;
+  used: number;
+  ends_at: Date;
+}
+
+/** The database, or a transaction in it: a store's function works in whichever it is given. */
+export type Database = Kysely<Schema>;
