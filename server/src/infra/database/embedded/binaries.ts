@@ -1,4 +1,3 @@
-import { constants } from 'node:fs';
 import { access, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -17,6 +16,12 @@ interface Package {
   readonly folder: string;
   readonly version: string;
 }
+
+const exists = (target: string): Promise<boolean> =>
+  access(target).then(
+    () => true,
+    () => false,
+  );
 
 /** The npm package that carries PostgreSQL for this machine. */
 async function findPackage(): Promise<Package> {
@@ -43,20 +48,16 @@ async function findPackage(): Promise<Package> {
  * ships them as a list of paths relative to its own folder, for an install script that many installations deny.
  * Links that are there already are kept. Rejects when the folder cannot be written.
  */
-async function makeLibraryLinks(packageFolder: string): Promise<void> {
+export async function makeLibraryLinks(packageFolder: string): Promise<void> {
   const list = await readFile(path.join(packageFolder, 'native', 'pg-symlinks.json'), 'utf8').catch(
     () => '[]',
   );
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
     const link = path.join(packageFolder, target);
-    const exists = await access(link).then(
-      () => true,
-      () => false,
-    );
-    if (exists) continue;
-    await symlink(path.relative(path.dirname(target), source), link).catch(async (error: unknown) => {
+    if (await exists(link)) continue;
+    await symlink(path.relative(path.dirname(target), source), link).catch((error: NodeJS.ErrnoException) => {
       // Another start made it in the meantime.
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (error.code !== 'EEXIST') throw error;
     });
   }
 }
@@ -95,11 +96,7 @@ export async function preparePostgresBinaries(options: {
   );
   if (!linked || !(await isReachableBy(options.account, path.join(folder, 'native', 'bin')))) {
     folder = path.join(options.copyFolder, `programs-${installed.version}`);
-    const copied = await access(folder, constants.R_OK).then(
-      () => true,
-      () => false,
-    );
-    if (!copied) await copyPackage(installed.folder, folder);
+    if (!(await exists(folder))) await copyPackage(installed.folder, folder);
   }
   const program = (name: string) =>
     path.join(folder, 'native', 'bin', process.platform === 'win32' ? `${name}.exe` : name);
