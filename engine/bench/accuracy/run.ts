@@ -28,7 +28,7 @@ export interface AccuracyScores {
   readonly conversations: readonly ConversationScore[];
 }
 
-const NOTHING_HEARD: Transcript = { durationSeconds: 0, speakerCount: 0, segments: [] };
+const NOTHING_HEARD: Transcript = { durationSeconds: 0, speakerCount: 0, segments: [], suppressed: [] };
 
 /**
  * Sends every recording through the pipeline and scores what comes out. A recording that the pipeline fails on is

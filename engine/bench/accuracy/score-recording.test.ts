@@ -9,6 +9,7 @@ const transcriptOf = (...segments: Array<[start: number, end: number, speaker: n
     segments: segments.map(([start, end, speaker, text]): Segment => {
       return { start, end, speaker, text, confidence: 1, words: [] };
     }),
+    suppressed: [],
   }) satisfies Transcript;
 
 const clip = { name: 'clip.wav', path: 'clip.wav' };
