@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-export type ModelKind = 'recogniser' | 'vad';
+type ModelKind = 'recogniser' | 'vad';
 
 export interface ModelFile {
   /** What the file is called in the store. */
@@ -22,7 +22,7 @@ export interface NpmSource {
 }
 
 /** Files published one by one at `https:` addresses. */
-export interface HttpsSource {
+interface HttpsSource {
   readonly type: 'https';
 }
 
@@ -114,12 +114,12 @@ export const catalogue: readonly Model[] = [
 
 /** Bytes the model takes in the store. */
 export function installedBytes(model: Model): number {
-  return totalBytes(model.files);
+  return model.files.reduce((sum, file) => sum + file.bytes, 0);
 }
 
-/** Bytes that have to arrive to obtain `files` of the model. */
-export function downloadBytes(model: Model, files: readonly ModelFile[]): number {
-  return model.source.type === 'npm' ? model.source.downloadBytes : totalBytes(files);
+/** Bytes that arrive when the whole model is fetched. */
+export function downloadBytes(model: Model): number {
+  return model.source.type === 'npm' ? model.source.downloadBytes : installedBytes(model);
 }
 
 /**
@@ -130,8 +130,4 @@ export function folderName(model: Model): string {
   const contents = model.files.map((file) => `${file.name} ${file.sha256}\n`).sort();
   const fingerprint = createHash('sha256').update(contents.join('')).digest('hex').slice(0, 8);
   return `${model.id}-${fingerprint}`;
-}
-
-function totalBytes(files: readonly ModelFile[]): number {
-  return files.reduce((sum, file) => sum + file.bytes, 0);
 }

@@ -31,14 +31,14 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   ETARGET: 'it does not have this version',
 };
 
-/** Turns whatever stopped a download into a `ModelError` that says what happened and what to do, in one sentence. */
+/** Turns whatever went wrong into a `ModelError` that says what happened and what to do, in one sentence. */
 export function explainFailure(error: unknown, failure: Failure): ModelError {
   if (error instanceof ModelError) return error;
   const code = codeOf(error);
   const { model, directory } = failure;
   const unwritable = UNWRITABLE[code];
   if (unwritable) {
-    const sentence = `Cannot write the model ${model.id} into ${directory}: ${unwritable}, or set MODELS_DIR to another folder.`;
+    const sentence = `Cannot change the model ${model.id} in ${directory}: ${unwritable}, or set MODELS_DIR to another folder.`;
     return new ModelError('unwritable', sentence, { cause: error });
   }
   const { what, where, place } = origin(failure);

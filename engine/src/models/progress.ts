@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 
-import type { ModelProgress, ModelStore } from './store.ts';
+import type { ModelProgress, ModelStore, OnProgress } from './store.ts';
 
 /** What the progress of a download is written to; `process.stderr` is one. */
 export interface ProgressOutput extends NodeJS.WritableStream {
@@ -21,24 +21,26 @@ export async function ensureWithProgress(
   ids: readonly string[],
   options: ShownOptions = {},
 ) {
-  await withProgress(options.output, (onProgress) =>
-    store.ensure(ids, { onProgress, signal: options.signal }),
-  );
+  const ensure = (onProgress: OnProgress) => store.ensure(ids, { onProgress, signal: options.signal });
+  await withProgress(ensure, options.output);
 }
 
 /** Runs `work` and shows the progress it reports, on standard error if nothing else is given. */
 export async function withProgress<T>(
-  work: (onProgress: (progress: ModelProgress) => void) => Promise<T>,
+  work: (onProgress: OnProgress) => Promise<T>,
   output: ProgressOutput = process.stderr,
 ): Promise<T> {
   const bar = output.isTTY ? terminalBar(output) : undefined;
-  let last = '';
+  let step = '';
   try {
     return await work((progress) => {
-      const step = `${progress.model.id} ${progress.state}`;
-      if (step !== last) output.write(`${sentence(progress)}\n`);
-      last = step;
-      bar?.show(progress);
+      const before = step;
+      step = `${progress.model.id} ${progress.state}`;
+      if (step !== before) {
+        bar?.stop();
+        output.write(`${sentence(progress)}\n`);
+      }
+      if (progress.state === 'fetching') bar?.show(progress);
     });
   } finally {
     bar?.stop();
@@ -70,11 +72,10 @@ function terminalBar(stream: NodeJS.WritableStream) {
     barIncompleteChar: '░',
   });
   return {
-    show({ state, receivedBytes, totalBytes }: ModelProgress) {
+    show({ receivedBytes, totalBytes }: ModelProgress) {
       const figures = { done: megabytes(receivedBytes), whole: megabytes(totalBytes) };
-      if (state === 'fetching' && !bar.isActive) bar.start(totalBytes, receivedBytes, figures);
-      else if (state === 'fetching') bar.update(receivedBytes, figures);
-      else bar.stop();
+      if (bar.isActive) bar.update(receivedBytes, figures);
+      else bar.start(totalBytes, receivedBytes, figures);
     },
     stop: () => bar.stop(),
   };

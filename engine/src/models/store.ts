@@ -1,12 +1,11 @@
-import { statSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+
 import envPaths from 'env-paths';
-import { catalogue as knownModels, downloadBytes, folderName } from './catalogue.ts';
-import type { Model, ModelFile } from './catalogue.ts';
-import { exclusively } from './exclusive.ts';
+
+import { catalogue as knownModels, folderName, type Model } from './catalogue.ts';
+import { faultsByHash, faultsBySize, type Check, type FileFault } from './checks.ts';
 import { ModelError } from './model-error.ts';
-import { PARTIAL_SUFFIX, sha256OfFile } from './verified-file.ts';
 
 export interface ModelProgress {
   readonly model: Model;
@@ -16,8 +15,10 @@ export interface ModelProgress {
   readonly totalBytes: number;
 }
 
+export type OnProgress = (progress: ModelProgress) => void;
+
 export interface PullOptions {
-  readonly onProgress?: ((progress: ModelProgress) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -25,11 +26,6 @@ export interface StoredModel {
   readonly model: Model;
   readonly installed: boolean;
   readonly folder: string;
-}
-
-export interface FileFault {
-  readonly file: ModelFile;
-  readonly problem: 'missing' | 'wrong size' | 'wrong SHA-256';
 }
 
 export interface ModelStore {
@@ -93,57 +89,12 @@ export function createModelStore({
     );
   }
 
-  /** Fetches what `check` finds faulty. It is asked again under the lock: another process may have been quicker. */
-  async function complete(model: Model, check: Check, { onProgress, signal }: PullOptions): Promise<boolean> {
+  /** npm's libraries are loaded only for a download, so that a start with everything in place does not pay for them. */
+  async function complete(model: Model, check: Check, options: PullOptions): Promise<boolean> {
     const folder = folderOf(model);
-    const before = await check(model, folder);
-    if (before.length === 0) return false;
-    const totalBytes = downloadBytes(
-      model,
-      before.map(({ file }) => file),
-    );
-    const report = (state: ModelProgress['state'], receivedBytes: number) =>
-      onProgress?.({ model, state, receivedBytes, totalBytes });
-
-    // Loaded only here, so that a start with everything in place does not pay for npm's libraries.
-    const [{ fetchModelFiles }, { loadNpmSettings }, { explainFailure }] = await Promise.all([
-      import('./fetch.ts'),
-      import('./npm-settings.ts'),
-      import('./fault-sentence.ts'),
-    ]);
-    const npm = await loadNpmSettings(environment);
-
-    async function fetchFaulty(underLock: AbortSignal) {
-      const faults = await check(model, folder);
-      if (faults.length === 0) return false;
-      await mkdir(folder, { recursive: true });
-      await sweep(folder);
-      report('fetching', 0);
-      await fetchModelFiles(
-        {
-          model,
-          files: faults.map(({ file }) => file),
-          folder,
-          onReceived: (bytes) => report('fetching', bytes),
-          signal: underLock,
-        },
-        { npm, allowLoopbackHttp },
-      );
-      return true;
-    }
-
-    try {
-      await mkdir(directory, { recursive: true });
-      const fetched = await exclusively(
-        { lockPath: lockOf(folder), signal, onWait: () => report('waiting', 0) },
-        fetchFaulty,
-      );
-      report('installed', totalBytes);
-      return fetched;
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw explainFailure(error, { model, directory, npm });
-    }
+    if ((await check(model, folder)).length === 0) return false;
+    const { installModel } = await import('./install.ts');
+    return installModel({ model, folder, check, environment, allowLoopbackHttp }, options);
   }
 
   return {
@@ -162,9 +113,11 @@ export function createModelStore({
       return faultsByHash(model, folderOf(model));
     },
     async remove(id) {
-      const folder = folderOf(find(id));
-      if (!statSync(folder, { throwIfNoEntry: false })) return false;
-      await exclusively({ lockPath: lockOf(folder) }, () => rm(folder, { recursive: true, force: true }));
+      const model = find(id);
+      const folder = folderOf(model);
+      if (!existsSync(folder)) return false;
+      const { uninstallModel } = await import('./install.ts');
+      await uninstallModel(model, folder);
       return true;
     },
     path(id, name) {
@@ -178,35 +131,4 @@ export function createModelStore({
       return Object.fromEntries(model.files.map(({ name }) => [name, join(folder, name)]));
     },
   };
-}
-
-type Check = (model: Model, folder: string) => FileFault[] | Promise<FileFault[]>;
-
-/** One `stat` a file: cheap enough for every start, and enough to notice what a broken copy leaves. */
-function faultsBySize(model: Model, folder: string): FileFault[] {
-  return model.files.flatMap((file): FileFault[] => {
-    const found = statSync(join(folder, file.name), { throwIfNoEntry: false });
-    if (!found) return [{ file, problem: 'missing' }];
-    return found.size === file.bytes ? [] : [{ file, problem: 'wrong size' }];
-  });
-}
-
-async function faultsByHash(model: Model, folder: string): Promise<FileFault[]> {
-  const faults = faultsBySize(model, folder);
-  for (const file of model.files) {
-    if (faults.some((fault) => fault.file === file)) continue;
-    if ((await sha256OfFile(join(folder, file.name))) !== file.sha256)
-      faults.push({ file, problem: 'wrong SHA-256' });
-  }
-  return faults;
-}
-
-/** Removes what a process that died in the middle of a download left behind. */
-async function sweep(folder: string) {
-  const rubbish = (await readdir(folder)).filter((name) => name.endsWith(PARTIAL_SUFFIX));
-  await Promise.all(rubbish.map((name) => rm(join(folder, name), { force: true })));
-}
-
-function lockOf(folder: string): string {
-  return `${folder}.lock`;
 }

