@@ -5,7 +5,14 @@ import { kMeans } from './k-means.ts';
 import type { Similarities } from './similarity.ts';
 
 /** Shares of all windows that each window is joined to, tried in turn. */
-const NEIGHBOUR_SHARES = Array.from({ length: 12 }, (_, i) => 0.08 + (i * (0.5 - 0.08)) / 11);
+const NEIGHBOUR_SHARES = Array.from({ length: 6 }, (_, i) => 0.08 + (i * (0.5 - 0.08)) / 5);
+
+/**
+ * Eigenvalues further up than this leap by chance, and so do those of clusters that would have fewer things each;
+ * only a caller's own lower bound goes beyond.
+ */
+const MOST_CLUSTERS_FOUND = 8;
+const FEWEST_THINGS_A_CLUSTER = 4;
 
 /** How many clusters are wanted, at least and at most. */
 export interface CountBounds {
@@ -62,8 +69,8 @@ function graphOf(options: { size: number; order: Int32Array[]; share: number; bo
   });
   let clusters = Math.min(bounds.min, size - 1);
   const leap = (k: number): number => values[k]! - values[k - 1]!;
-  for (let k = clusters + 1; k <= Math.min(bounds.max, size - 1); k++)
-    if (leap(k) > leap(clusters)) clusters = k;
+  const most = Math.min(bounds.max, MOST_CLUSTERS_FOUND, Math.floor(size / FEWEST_THINGS_A_CLUSTER));
+  for (let k = clusters + 1; k <= most; k++) if (leap(k) > leap(clusters)) clusters = k;
   const ratio = share / (leap(clusters) / (values[size - 1]! + 1e-9) + 1e-9);
   return { ratio, clusters, vectors };
 }

@@ -104,7 +104,6 @@ function forwardBackward(scores: Float64Array, shares: Float64Array): Model {
   const backward = new Float64Array(scores.length);
   const buffer = new Float64Array(k);
   const logStay = Math.log(STAY);
-  const logAdd = (a: number, b: number): number => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
 
   for (let s = 0; s < k; s++) forward[s] = scores[s]! + Math.log(shares[s]! + TINY);
   for (let t = 1; t < windows; t++) {
@@ -162,4 +161,8 @@ function withoutSpare({ memberships, shares }: Model, windows: number): Model {
     });
   }
   return { memberships: fewer, shares: Float64Array.from(kept, (s) => shares[s]! / left) };
+}
+
+function logAdd(a: number, b: number): number {
+  return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
 }

@@ -1,10 +1,17 @@
 import type { Table } from '../table.ts';
+import type { CountBounds } from './spectral.ts';
 
 /**
  * Neighbouring windows overlap and share their words, so a window counts for this much of an independent
  * observation of its speaker's voice.
  */
 const WINDOW_WEIGHT = 0.1;
+
+/**
+ * Mean prints closer than this are one voice in two moods. In simulated talks of 51 sets of voices the closest true
+ * pair was 9.3 apart; halves of one reader's speech were 4.5 to 8.5 apart.
+ */
+const LEAST_DISTANCE = 8.5;
 
 /** Sum of the prints of some windows and how many they are: all that the evidence needs. */
 interface Voice {
@@ -23,31 +30,60 @@ export function voiceEvidence(prints: Table, labels: Int32Array, betweenVariance
   return total;
 }
 
-/** Joins the two clusters that lose least evidence by being one voice, until at most `most` are left. */
+/**
+ * Joins clusters that are no two voices: first those that lie too close, nearest first, as long as more than
+ * `bounds.min` are left; then those that lose least evidence by being one, until at most `bounds.max` are.
+ */
 export function joinVoices(options: {
   prints: Table;
   labels: Int32Array;
   betweenVariances: Float64Array;
-  most: number;
+  bounds: CountBounds;
 }): Int32Array {
-  const { prints, betweenVariances, most } = options;
+  const { prints, betweenVariances, bounds } = options;
   const labels = Int32Array.from(options.labels);
   const voices = new Map(voicesOf(prints, labels).map((voice, label) => [label, voice]));
-  while (voices.size > most) {
-    let best = { kept: -1, gone: -1, gain: -Infinity };
-    for (const [kept, a] of voices) {
-      for (const [gone, b] of voices) {
-        if (gone <= kept) continue;
-        const apart = evidenceOf(a, betweenVariances) + evidenceOf(b, betweenVariances);
-        const gain = evidenceOf(joined(a, b), betweenVariances) - apart;
-        if (gain > best.gain) best = { kept, gone, gain };
-      }
-    }
-    voices.set(best.kept, joined(voices.get(best.kept)!, voices.get(best.gone)!));
-    voices.delete(best.gone);
-    for (let i = 0; i < labels.length; i++) if (labels[i] === best.gone) labels[i] = best.kept;
+  const join = ({ kept, gone }: Pair): void => {
+    voices.set(kept, joined(voices.get(kept)!, voices.get(gone)!));
+    voices.delete(gone);
+    for (let i = 0; i < labels.length; i++) if (labels[i] === gone) labels[i] = kept;
+  };
+  while (voices.size > bounds.min) {
+    const nearest = leastPair(voices, distanceBetween);
+    if (!nearest || nearest.value >= LEAST_DISTANCE) break;
+    join(nearest);
   }
+  const loss = (a: Voice, b: Voice): number =>
+    evidenceOf(a, betweenVariances) +
+    evidenceOf(b, betweenVariances) -
+    evidenceOf(joined(a, b), betweenVariances);
+  while (voices.size > bounds.max) join(leastPair(voices, loss)!);
   return labels;
+}
+
+interface Pair {
+  readonly kept: number;
+  readonly gone: number;
+  readonly value: number;
+}
+
+function leastPair(voices: Map<number, Voice>, measure: (a: Voice, b: Voice) => number): Pair | undefined {
+  let least: Pair | undefined;
+  for (const [kept, a] of voices) {
+    for (const [gone, b] of voices) {
+      if (gone <= kept) continue;
+      const value = measure(a, b);
+      if (!least || value < least.value) least = { kept, gone, value };
+    }
+  }
+  return least;
+}
+
+/** Distance of two voices' mean prints, in standard deviations of one voice. */
+function distanceBetween(a: Voice, b: Voice): number {
+  let square = 0;
+  for (let d = 0; d < a.sum.length; d++) square += (a.sum[d]! / a.count - b.sum[d]! / b.count) ** 2;
+  return Math.sqrt(square);
 }
 
 /** The voice each print is nearest to, given windows that are labelled already. */

@@ -17,7 +17,8 @@ const FIRST_THRESHOLD = 0.35;
 
 /**
  * Finds how many voices a recording has and which windows are whose, in `prints` (a row a window, in time order).
- * Two clusterings compete, spectral and VBx, and the one that better explains the prints wins. The recording's mean
+ * Three answers compete: one voice, what VBx finds and what spectral clustering finds. The one that best explains
+ * the prints wins. The recording's mean
  * print is taken away first, which removes most of microphone and room.
  */
 export function clusterByVoice(options: {
@@ -31,10 +32,11 @@ export function clusterByVoice(options: {
   const sample = evenSample(prints, MOST_CLUSTERED_WINDOWS);
   const similarities = cosineSimilarities(sample, betweenVariances);
   const candidates = [
+    new Int32Array(sample.rows),
     vbx(sample, averageLinkage(similarities, FIRST_THRESHOLD), betweenVariances),
     spectralClusters(similarities, bounds, random),
   ]
-    .map((labels) => joinVoices({ prints: sample, labels, betweenVariances, most: bounds.max }))
+    .map((labels) => joinVoices({ prints: sample, labels, betweenVariances, bounds }))
     .map((labels) => ({ labels, count: renumber(labels) }))
     .filter(({ count }) => count >= Math.min(bounds.min, sample.rows));
   const evidence = candidates.map(({ labels }) => voiceEvidence(sample, labels, betweenVariances));

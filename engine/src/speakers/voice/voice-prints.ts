@@ -56,7 +56,7 @@ export function createVoicePrinter(net: SpeakerNet, windows: readonly VoiceWindo
       if (waiting.indices.length === BATCH) await take(frames, waiting);
     },
     async finish() {
-      for (const [frames, waiting] of [...waitingByLength]) await take(frames, waiting);
+      for (const [frames, waiting] of waitingByLength) await take(frames, waiting);
       return prints;
     },
   };
