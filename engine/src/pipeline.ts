@@ -41,7 +41,7 @@ export async function transcribe(
   const { durationSeconds: declaredSeconds } = await lane.run('probe', { path });
   const take = (part: PreparedPart) => {
     regions.push(...part.regions);
-    windows.push(...part.windows.map((window) => recogniseWindow(lane, pcm, window, progress)));
+    windows.push(...part.windows.map((window) => expected(recogniseWindow(lane, pcm, window, progress))));
     progress.prepared(part.decodedSeconds / declaredSeconds);
   };
   const durationSeconds = await lane.run(
@@ -49,6 +49,7 @@ export async function transcribe(
     { input: path, output: pcm, maxDurationSeconds },
     { onEvent: take },
   );
+  progress.prepared(1);
   const turns = lane.run('speakers', { pcm, regions, hint }, { first: true });
 
   const [turnsDone, ...recognised] = await Promise.all([turns, ...windows]);
@@ -67,6 +68,12 @@ export async function transcribe(
 interface RecognisedWindow {
   readonly words: readonly Word[];
   readonly suppressed: readonly SuppressedSegment[];
+}
+
+/** The promise is awaited later: that it fails before then is no unhandled rejection. */
+function expected<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 async function recogniseWindow(

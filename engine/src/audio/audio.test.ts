@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+
+import { describeWithSpeech, speechFile, speechFiles } from '../../../test/support/speech-recordings.ts';
+import { decodeToPcm } from './decode.ts';
+import { UnusableAudioError } from './errors.ts';
+import { openPcmFile, SAMPLE_RATE } from './pcm-file.ts';
+import { probeAudio } from './probe.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'icana-audio-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function decode(input: string, maxDurationSeconds = 3600): string {
+  const output = path.join(folder, 'audio.pcm');
+  rmSync(output, { force: true });
+  for (const frame of decodeToPcm({ input, output, maxDurationSeconds }))
+    expect(frame.length).toBeGreaterThan(0);
+  return output;
+}
+
+/** A second of a 440 Hz tone as a WAV file. */
+function writeTone(name: string, { channels = 1, rate = 8000 } = {}): string {
+  const data = Buffer.alloc(rate * channels * 2);
+  for (let frame = 0; frame < rate; frame++) {
+    const sample = Math.round(8000 * Math.sin((2 * Math.PI * 440 * frame) / rate));
+    for (let channel = 0; channel < channels; channel++)
+      data.writeInt16LE(sample, (frame * channels + channel) * 2);
+  }
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0);
+  header.writeUInt32LE(36 + data.length, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(channels, 22);
+  header.writeUInt32LE(rate, 24);
+  header.writeUInt32LE(rate * channels * 2, 28);
+  header.writeUInt16LE(channels * 2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(data.length, 40);
+  const file = path.join(folder, name);
+  writeFileSync(file, Buffer.concat([header, data]));
+  return file;
+}
+
+test('any sample rate and channel count becomes 16 kHz mono', () => {
+  using pcm = openPcmFile(decode(writeTone('stereo.wav', { channels: 2, rate: 44_100 })));
+  expect(pcm.durationSeconds).toBeCloseTo(1, 2);
+  const samples = pcm.read(SAMPLE_RATE / 4, SAMPLE_RATE / 2);
+  const level = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+  expect(level).toBeCloseTo(8000 / 32_768 / Math.SQRT2, 2);
+});
+
+test('a read outside the recording is clipped to it', () => {
+  using pcm = openPcmFile(decode(writeTone('tone.wav')));
+  expect(pcm.read(-10, 10)).toHaveLength(10);
+  expect(pcm.read(pcm.sampleCount - 5, pcm.sampleCount + 5)).toHaveLength(5);
+  expect(pcm.read(pcm.sampleCount + 5, pcm.sampleCount + 9)).toHaveLength(0);
+});
+
+test('a truncated file has the duration of what is left, whatever its header says', () => {
+  const file = writeTone('truncated.wav');
+  truncateSync(file, statSync(file).size / 2);
+  expect(probeAudio(file).durationSeconds).toBeCloseTo(0.5, 1);
+});
+
+test('a recording longer than allowed is refused while it is decoded', () => {
+  expect(() => decode(writeTone('long.wav'), 0.5)).toThrow(UnusableAudioError);
+});
+
+test('a list of other files is no recording: nothing else on the machine is opened', () => {
+  const playlist = path.join(folder, 'playlist.mp4');
+  writeFileSync(
+    playlist,
+    `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${writeTone('secret.wav')}\n#EXT-X-ENDLIST\n`,
+  );
+  expect(() => probeAudio(playlist)).toThrow(UnusableAudioError);
+  writeFileSync(playlist, `ffconcat version 1.0\nfile ${writeTone('secret.wav')}\n`);
+  expect(() => probeAudio(playlist)).toThrow(UnusableAudioError);
+});
+
+test('text, an empty file and a missing one are no audio', () => {
+  const file = path.join(folder, 'notes.mp3');
+  writeFileSync(file, 'Dear diary, '.repeat(1000));
+  expect(() => probeAudio(file)).toThrow(/holds no audio/);
+  writeFileSync(file, '');
+  expect(() => probeAudio(file)).toThrow(/holds no audio/);
+  expect(() => probeAudio(path.join(folder, 'nothing.mp3'))).toThrow(/holds no audio/);
+});
+
+describeWithSpeech('on real files', () => {
+  test.each(speechFiles('containers'))('%s lasts as long as its packets say', (name) => {
+    const { durationSeconds } = probeAudio(speechFile(`containers/${name}`));
+    using pcm = openPcmFile(decode(speechFile(`containers/${name}`)));
+    // Encoder delay and padding are in the packets and not in the sound.
+    expect(Math.abs(pcm.durationSeconds - durationSeconds)).toBeLessThan(0.1);
+  });
+
+  const holdAudio = ['mm_flac_test-unknown-duration.flac', 'mm_incomplete.mp3', 'mm_issue_69.mp3'];
+
+  test.each(speechFiles('bad'))('bad %s is refused in a sentence or gives the audio it holds', (name) => {
+    const file = speechFile(`bad/${name}`);
+    if (holdAudio.includes(name)) {
+      using pcm = openPcmFile(decode(file));
+      expect(pcm.durationSeconds).toBeGreaterThan(1);
+      expect(probeAudio(file).durationSeconds).toBeCloseTo(pcm.durationSeconds, 0);
+    } else {
+      expect(() => probeAudio(file)).toThrow(/^The file holds .*\. Send a recording .*\.$/);
+      expect(() => decode(file)).toThrow(UnusableAudioError);
+    }
+  });
+
+  test('a video without sound says that this is what it is', () => {
+    expect(() => probeAudio(speechFile('bad/video_only_describe_video_content.mp4'))).toThrow(
+      /video but no audio/,
+    );
+  });
+});

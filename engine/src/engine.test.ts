@@ -1,0 +1,171 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, expect, test } from 'vitest';
+
+import { describeWithSpeech, speechFile, speechFiles } from '../../test/support/speech-recordings.ts';
+import {
+  createEngine,
+  EngineCrashedError,
+  UnusableAudioError,
+  type Engine,
+  type EngineOptions,
+} from './index.ts';
+import { defaultModelPaths } from './models/default-models.ts';
+
+const JFK = 'ask not what your country can do for you ask what you can do for your country';
+
+const temporaryDirectory = mkdtempSync(path.join(tmpdir(), 'icana-engine-test-'));
+let engine: Engine;
+
+async function start(options: Partial<EngineOptions> = {}): Promise<Engine> {
+  engine = createEngine({ models: await defaultModelPaths(), processes: 2, temporaryDirectory, ...options });
+  return engine;
+}
+
+afterEach(() => {
+  engine.close();
+  expect(readdirSync(temporaryDirectory), 'decoded audio is left behind').toEqual([]);
+});
+
+async function textOf(file: string): Promise<string> {
+  const { segments } = await engine.transcribe({ path: file });
+  const text = segments.map((segment) => segment.text).join(' ');
+  return text.toLowerCase().replace(/[^a-z' ]/g, '');
+}
+
+/** Waits for engine processes to be there, then ends one of them the hard way. */
+async function killOne(): Promise<void> {
+  while (engine.pids().length === 0) await delay(5);
+  process.kill(engine.pids().at(-1)!, 'SIGKILL');
+}
+
+test('a file that is no audio is refused and the next one is served', async () => {
+  await start();
+  await expect(engine.probe(import.meta.filename)).rejects.toThrow(UnusableAudioError);
+  await expect(engine.transcribe({ path: import.meta.filename })).rejects.toThrow(/holds no audio/);
+  expect(engine.pids()).toHaveLength(2);
+});
+
+describeWithSpeech('on real speech', () => {
+  const jfk = speechFile('containers/jfk.mp3');
+
+  test('words come in order, within the recording, with their times and confidence', async () => {
+    await start();
+    const progress: number[] = [];
+    const transcript = await engine.transcribe(
+      { path: jfk },
+      { onProgress: (fraction) => progress.push(fraction) },
+    );
+    expect(transcript).toMatchObject({ durationSeconds: 11, speakerCount: 1, suppressed: [] });
+    const words = transcript.segments.flatMap((segment) => segment.words);
+    for (const [index, word] of words.entries()) {
+      expect(word.start).toBeGreaterThanOrEqual(words[index - 1]?.end ?? 0);
+      expect(word.end).toBeGreaterThan(word.start);
+      expect(word.confidence).toBeGreaterThan(0);
+    }
+    expect(words.at(-1)!.end).toBeLessThan(11);
+    expect(progress).toEqual([...progress].sort((a, b) => a - b));
+    expect(progress.at(-1)).toBe(1);
+  });
+
+  test('an engine process killed again and again does not harm the transcript', async () => {
+    await start();
+    const text = textOf(jfk);
+    for (const pauseMs of [50, 900]) {
+      await delay(pauseMs);
+      await killOne();
+    }
+    expect(await text).toContain(JFK);
+  });
+
+  test('an operation that is killed every time fails instead of going on for ever', async () => {
+    await start({ memoryLimitMb: 20 });
+    await expect(engine.transcribe({ path: jfk })).rejects.toThrow(EngineCrashedError);
+    await expect(engine.transcribe({ path: jfk })).rejects.toThrow(/more than 20 MB/);
+  });
+
+  test('an engine process that hangs is ended', { timeout: 60_000 }, async () => {
+    await start({ processes: 1, silenceLimitSeconds: 8 });
+    const text = textOf(jfk);
+    while (engine.pids().length === 0) await delay(5);
+    const [stopped] = engine.pids();
+    process.kill(stopped!, 'SIGSTOP');
+    expect(await text).toContain(JFK);
+    expect(engine.pids()).not.toContain(stopped);
+  });
+
+  test('a cancelled transcription ends at once with the reason and the engine goes on', async () => {
+    await start();
+    const controller = new AbortController();
+    const cancelled = engine.transcribe(
+      { path: speechFile('diarization/sim2_a.flac') },
+      {
+        signal: controller.signal,
+        onProgress: () => controller.abort(new Error('The customer changed his mind.')),
+      },
+    );
+    await expect(cancelled).rejects.toThrow('The customer changed his mind.');
+    expect(await textOf(jfk)).toContain(JFK);
+  });
+
+  test('a short recording overtakes a long one', async () => {
+    await start();
+    const controller = new AbortController();
+    const long = engine
+      .transcribe({ path: speechFile('diarization/sim4_overlap.flac') }, { signal: controller.signal })
+      .then(() => 'long');
+    const short = engine.transcribe({ path: jfk }).then(() => 'short');
+    expect(await Promise.race([long, short])).toBe('short');
+    controller.abort(new Error('Seen enough.'));
+    await expect(long).rejects.toThrow('Seen enough.');
+  });
+
+  test('two recordings at once do not mix', async () => {
+    await start();
+    const [left, right] = await Promise.all([textOf(jfk), textOf(speechFile('containers/p001.mp3'))]);
+    expect(left).toContain(JFK);
+    expect(right).toContain('from fairest creatures we desire');
+  });
+
+  test.each(speechFiles('bad'))(
+    'bad %s ends in a clear refusal or a transcript',
+    { timeout: 60_000 },
+    async (name) => {
+      await start({ processes: 1 });
+      const outcome = await engine
+        .transcribe({ path: speechFile(`bad/${name}`) })
+        .catch((error: unknown) => error);
+      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(UnusableAudioError);
+      else expect(outcome).toHaveProperty('segments');
+      expect(await engine.probe(jfk)).toHaveProperty('container', 'mp3');
+    },
+  );
+
+  test('engine processes end with the process that started them, even one killed', async () => {
+    await start();
+    const script = `
+      import { createEngine } from '${path.join(import.meta.dirname, 'index.ts')}';
+      const engine = createEngine({ models: { encoder: '', decoder: '', speechDetector: '' } });
+      await engine.probe('${jfk}');
+      console.log(engine.pids()[0]);
+      process.kill(process.pid, 'SIGKILL');`;
+    const orphan = await run(script);
+    const alive = () =>
+      execFileSync('ps', ['-A', '-o', 'pid='], { encoding: 'utf8' }).split('\n').map(Number);
+    while (alive().includes(orphan)) await delay(50);
+  });
+});
+
+/** Runs a program that kills itself; gives the number it wrote. */
+async function run(script: string): Promise<number> {
+  const { spawn } = await import('node:child_process');
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: 'pipe' });
+  const [output] = await Promise.all([
+    child.stdout.setEncoding('utf8').toArray(),
+    new Promise((end) => child.once('exit', end)),
+  ]);
+  return Number(output.join(''));
+}
