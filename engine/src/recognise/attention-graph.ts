@@ -36,12 +36,10 @@ export function attentionOutput(layer: number): string {
  */
 export function exposeCrossAttention(model: Uint8Array, layers: readonly number[]): Uint8Array<ArrayBuffer> {
   try {
-    const edited = readFields(model).flatMap((field) =>
-      field.number === MODEL_GRAPH
-        ? messageField(MODEL_GRAPH, editGraph(field.content, layers))
-        : [field.raw],
-    );
-    return join(edited);
+    if (!readFields(model).some(({ number }) => number === MODEL_GRAPH)) {
+      throw new UnexpectedModelError('The decoder is not an ONNX file: it has no graph.');
+    }
+    return join(editFields(model, MODEL_GRAPH, (graph) => editGraph(graph, layers)));
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new UnexpectedModelError('The decoder is not an ONNX file, or is damaged.', { cause });
@@ -49,36 +47,25 @@ export function exposeCrossAttention(model: Uint8Array, layers: readonly number[
 }
 
 function editGraph(graph: Uint8Array, layers: readonly number[]): Pieces {
-  const fields = readFields(graph);
-  const branching = fields.filter(
-    (field) => field.number === GRAPH_NODE && operatorOf(field.content) === 'If',
-  );
-  if (branching.length !== 1) {
+  let branchings = 0;
+  const edited = editFields(graph, GRAPH_NODE, (node) => {
+    if (operatorOf(node) !== 'If') return [node];
+    branchings++;
+    return editBranching(node, layers);
+  });
+  if (branchings !== 1) {
     throw new UnexpectedModelError(
-      `The decoder should branch once, on its cache, but branches ${branching.length} times.`,
+      `The decoder should branch once, on its cache, but branches ${branchings} times.`,
     );
   }
-  const edited = fields.flatMap((field) =>
-    field === branching[0] ? messageField(GRAPH_NODE, editBranching(field.content, layers)) : [field.raw],
-  );
   return [...edited, ...layers.flatMap((layer) => attentionValue(attentionOutput(layer)))];
 }
 
 function editBranching(node: Uint8Array, layers: readonly number[]): Pieces {
-  const edited = readFields(node).flatMap((field) =>
-    field.number === NODE_ATTRIBUTE
-      ? messageField(NODE_ATTRIBUTE, editAttribute(field.content, layers))
-      : [field.raw],
+  const edited = editFields(node, NODE_ATTRIBUTE, (attribute) =>
+    editFields(attribute, ATTRIBUTE_GRAPH, (branch) => editBranch(branch, layers)),
   );
   return [...edited, ...layers.flatMap((layer) => textField(NODE_OUTPUT, attentionOutput(layer)))];
-}
-
-function editAttribute(attribute: Uint8Array, layers: readonly number[]): Pieces {
-  return readFields(attribute).flatMap((field) =>
-    field.number === ATTRIBUTE_GRAPH
-      ? messageField(ATTRIBUTE_GRAPH, editBranch(field.content, layers))
-      : [field.raw],
-  );
 }
 
 function editBranch(branch: Uint8Array, layers: readonly number[]): Pieces {
@@ -121,6 +108,13 @@ function attentionValue(name: string): Pieces {
   const tensor = [...numberField(1, 1), ...messageField(2, dimensions)];
   const type = messageField(VALUE_TYPE, messageField(1, tensor));
   return messageField(GRAPH_OUTPUT, [...textField(VALUE_NAME, name), ...type]);
+}
+
+/** The message with the content of each sub-message of one number replaced, and all else as it was. */
+function editFields(message: Uint8Array, number: number, edit: (content: Uint8Array) => Pieces): Pieces {
+  return readFields(message).flatMap((field) =>
+    field.number === number ? messageField(number, edit(field.content)) : [field.raw],
+  );
 }
 
 function join(pieces: Pieces): Uint8Array<ArrayBuffer> {

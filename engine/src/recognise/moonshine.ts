@@ -5,7 +5,7 @@ import { SAMPLE_RATE } from '../audio/pcm-file.ts';
 import { exposeCrossAttention } from './attention-graph.ts';
 import { ALIGNMENT_LAYERS, startDecoding } from './decoder.ts';
 import { likeliestToken } from './likeliest.ts';
-import { lengthBeforeLoop } from './repetition.ts';
+import { lengthWithoutLoop } from './repetition.ts';
 import { BEGIN_TOKEN, END_TOKEN } from './vocabulary.ts';
 
 /** Nobody says more; a decoder that does invents. */
@@ -72,17 +72,15 @@ async function decodeGreedily(
   const decoding = startDecoding(session, sound);
   const frameCount = sound.dims[1]!;
   const tokens: DecodedToken[] = [];
-  const ids: number[] = [];
   let last = BEGIN_TOKEN;
-  while (ids.length < most) {
+  while (tokens.length < most) {
     const { logits, attention } = await decoding.append(last);
     const { token: id, probability } = likeliestToken(logits);
     if (id === END_TOKEN) return { tokens, frameCount, ending: 'complete' };
     tokens.push({ id, probability, attention });
-    ids.push(id);
-    const kept = lengthBeforeLoop(ids);
-    if (kept !== undefined) return { tokens: tokens.slice(0, kept), frameCount, ending: 'loop' };
     last = id;
   }
-  return { tokens, frameCount, ending: 'too-many-tokens' };
+  const kept = lengthWithoutLoop(tokens.map(({ id }) => id));
+  if (kept === undefined) return { tokens, frameCount, ending: 'too-many-tokens' };
+  return { tokens: tokens.slice(0, kept), frameCount, ending: 'loop' };
 }
