@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+// Starts the command under the Node.js the service is written for. Plain JavaScript, so that an old Node.js can read
+// it and say what is wrong.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const NEEDED_MAJOR = 24;
+
+if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
+  await import('../src/main.ts');
+} else {
+  startAgain(pinnedNode());
+}
+
+/** The Node.js that `npm ci` installed beside the other packages. */
+function pinnedNode() {
+  const folder = dirname(createRequire(import.meta.url).resolve('node/package.json'));
+  const candidates = ['bin/node', 'bin/node.exe'].map((name) => join(folder, name));
+  const found = candidates.find((candidate) => existsSync(candidate));
+  if (found) return found;
+  console.error(
+    `Icana needs Node.js ${NEEDED_MAJOR} and this is ${process.versions.node}. Run npm ci again without --ignore-scripts: it installs the right one.`,
+  );
+  process.exit(1);
+}
+
+function startAgain(node) {
+  const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
+  // Ctrl-C reaches the child by itself; what is sent to this process alone is passed on.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+}
