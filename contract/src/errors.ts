@@ -81,7 +81,7 @@ export const ERRORS = {
   },
   'upload.not_audio': {
     status: 400,
-    detail: 'The file is not a recording that can be read: {problem}',
+    detail: 'The file is not a recording that can be read. {problem}',
     remedy: 'Check that the file plays, holds an audio track and is named after its true format.',
   },
   'upload.interrupted': {

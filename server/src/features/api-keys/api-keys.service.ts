@@ -66,7 +66,7 @@ export function createApiKeys(parts: { database: Database; clock: Clock; prefix:
      */
     async create(accountId: string, name: string): Promise<{ key: string; apiKey: ApiKey }> {
       const trimmed = name.trim();
-      if (trimmed === '' || [...trimmed].length > MAX_NAME_LENGTH) {
+      if (trimmed === '' || trimmed.length > MAX_NAME_LENGTH) {
         throw new OperatorError(`A key's name has 1 to ${MAX_NAME_LENGTH} characters.`);
       }
       const key = newKey(prefix);

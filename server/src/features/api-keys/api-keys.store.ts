@@ -40,7 +40,7 @@ export async function countUnrevokedKeys(db: Database, accountId: string): Promi
     .where('account_id', '=', accountId)
     .where('revoked_at', 'is', null)
     .executeTakeFirstOrThrow();
-  return Number(count);
+  return count;
 }
 
 export async function insertKey(db: Database, key: Insertable<ApiKeysTable>): Promise<void> {

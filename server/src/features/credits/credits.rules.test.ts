@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { priceOfAudio, settlementOf } from './credits.rules.ts';
 
@@ -18,10 +18,10 @@ describe('the price of a recording', () => {
   });
 
   test('agrees with exact arithmetic whatever the length', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: 4e9 }),
-        fc.integer({ min: 0, max: 1e6 }),
+    assert(
+      property(
+        integer({ min: 0, max: 4e9 }),
+        integer({ min: 0, max: 1e6 }),
         (durationMs, microAudPerMinute) => {
           const exact = (BigInt(durationMs) * BigInt(microAudPerMinute) * 2n + 60_000n) / 120_000n;
           expect(priceOfAudio({ durationMs, microAudPerMinute })).toBe(Number(exact));

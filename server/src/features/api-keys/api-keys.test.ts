@@ -1,0 +1,92 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
+import { newId } from '../../lib/ids.ts';
+import { createApiKeys, type ApiKeys } from './api-keys.service.ts';
+
+const ADDRESS = '203.0.113.7';
+let now = new Date('2026-03-01T09:30:00.000Z');
+
+let database: TestDatabase;
+let apiKeys: ApiKeys;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  apiKeys = createApiKeys({ database: database.db, clock: { now: () => now }, prefix: 'sk_test_' });
+});
+afterAll(() => database.close());
+
+async function newAccountId() {
+  const id = newId();
+  const account = { id, email: `${id}@example.org`, status: 'active' as const, created_at: now };
+  await database.db.insertInto('accounts').values(account).execute();
+  return id;
+}
+
+test('a key has the prefix and 32 base62 characters, and opens its account', async () => {
+  const accountId = await newAccountId();
+  const { key } = await apiKeys.create(accountId, 'laptop');
+  expect(key).toMatch(/^sk_test_[0-9A-Za-z]{32}$/);
+  expect(await apiKeys.authenticate(key, ADDRESS)).toMatchObject({ accountId, accountStatus: 'active' });
+});
+
+test('a key is stored nowhere: only its digest, its prefix and its last four characters', async () => {
+  const { key, apiKey } = await apiKeys.create(await newAccountId(), 'laptop');
+  const { rows } = await sql<{
+    row: string;
+  }>`select api_keys::text as row from api_keys where id = ${apiKey.id}`.execute(database.db);
+  expect(rows).toHaveLength(1);
+  expect(rows[0]?.row).not.toContain(key.slice(8, -4));
+  expect(apiKey.masked).toBe(`sk_test_…${key.slice(-4)}`);
+});
+
+test.each([undefined, '', 'sk_test_', `sk_test_${'a'.repeat(32)}`, `sk_live_${'a'.repeat(33)}`, 'ключ'])(
+  'the key %j opens nothing',
+  async (key) => {
+    expect(await apiKeys.authenticate(key, ADDRESS)).toBeNull();
+  },
+);
+
+test('a revoked key opens nothing from the next request on', async () => {
+  const accountId = await newAccountId();
+  const { key } = await apiKeys.create(accountId, 'laptop');
+  await apiKeys.revoke(accountId, key.slice(-4));
+  expect(await apiKeys.authenticate(key, ADDRESS)).toBeNull();
+  await expect(apiKeys.revoke(accountId, 'laptop')).rejects.toThrow('No unrevoked key');
+});
+
+describe('an account', () => {
+  test('has at most three unrevoked keys, also when ten are made at once', async () => {
+    const accountId = await newAccountId();
+    const creations = Array.from({ length: 10 }, (_, index) => apiKeys.create(accountId, `key ${index}`));
+    const outcomes = await Promise.allSettled(creations);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+    expect(await apiKeys.list(accountId)).toHaveLength(3);
+  });
+
+  test('can make another key once it has revoked one', async () => {
+    const accountId = await newAccountId();
+    for (const name of ['a', 'b', 'c']) await apiKeys.create(accountId, name);
+    await expect(apiKeys.create(accountId, 'd')).rejects.toThrow('revoke one first');
+    await apiKeys.revoke(accountId, 'b');
+    await apiKeys.create(accountId, 'd');
+    expect((await apiKeys.list(accountId)).filter(({ revokedAt }) => !revokedAt)).toHaveLength(3);
+  });
+
+  test('cannot revoke the key of another', async () => {
+    const { apiKey } = await apiKeys.create(await newAccountId(), 'theirs');
+    await expect(apiKeys.revoke(await newAccountId(), apiKey.id)).rejects.toThrow('No unrevoked key');
+  });
+});
+
+test('when and from where a key was last used is kept to the minute', async () => {
+  const accountId = await newAccountId();
+  const { key } = await apiKeys.create(accountId, 'laptop');
+  const used = now;
+  await apiKeys.authenticate(key, ADDRESS);
+  now = new Date(used.getTime() + 59_000);
+  await apiKeys.authenticate(key, '203.0.113.8');
+  expect(await apiKeys.list(accountId)).toMatchObject([{ lastUsedAt: used, lastUsedAddress: ADDRESS }]);
+  now = new Date(used.getTime() + 60_000);
+  await apiKeys.authenticate(key, '203.0.113.8');
+  expect(await apiKeys.list(accountId)).toMatchObject([{ lastUsedAt: now, lastUsedAddress: '203.0.113.8' }]);
+});

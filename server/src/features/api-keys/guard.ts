@@ -1,0 +1,44 @@
+import { HEADERS, type AccountStatus } from '@icana/contract';
+import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import { refusal } from '../../infra/http/api-error.ts';
+import type { LimitDecision, RateLimits } from '../rate-limits/rate-limits.service.ts';
+import type { ApiKeys } from './api-keys.service.ts';
+
+/**
+ * The door of /api/v1, before a byte of a body is read: key (401), account (403), rate (429). A request is counted as
+ * soon as its key is known, so that also a refused answer tells how it counts. Bad keys are counted by address, so
+ * that nobody can try many; good keys from the same address are not held back by it.
+ */
+export function createGuard(parts: { apiKeys: ApiKeys; rateLimits: RateLimits }): onRequestAsyncHookHandler {
+  const { apiKeys, rateLimits } = parts;
+  return async (request, reply) => {
+    const holder = await apiKeys.authenticate(keyOf(request), request.ip);
+    const decision = holder
+      ? await rateLimits.count(request.routeOptions.config.limitClass ?? 'request', holder.keyId)
+      : await rateLimits.count('bad-key', request.ip);
+    writeLimitHeaders(decision, reply);
+    if (holder) requireActive(holder.accountStatus);
+    if (!decision.allowed) {
+      reply.header('retry-after', decision.resetSeconds);
+      throw refusal('limits.exceeded');
+    }
+    if (!holder) throw refusal('key.invalid');
+    request.caller = { accountId: holder.accountId, keyId: holder.keyId };
+  };
+}
+
+function keyOf(request: FastifyRequest): string | undefined {
+  const header = request.headers[HEADERS.apiKey];
+  return typeof header === 'string' ? header : undefined;
+}
+
+function writeLimitHeaders(decision: LimitDecision, reply: FastifyReply): void {
+  reply
+    .header(HEADERS.rateLimit, decision.limit)
+    .header(HEADERS.rateRemaining, decision.remaining)
+    .header(HEADERS.rateReset, decision.resetSeconds);
+}
+
+function requireActive(status: AccountStatus): void {
+  if (status !== 'active') throw refusal(`account.${status}`);
+}

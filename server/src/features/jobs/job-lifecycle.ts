@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import { isTerminal } from '@icana/contract';
+import type { Transcript } from '@icana/engine';
+import type { Database, JobRow } from '../../infra/database/schema.ts';
+import { refusal } from '../../infra/http/api-error.ts';
+import type { TaskQueue } from '../../infra/queue/queue.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { newId } from '../../lib/ids.ts';
+import type { Credits } from '../credits/credits.service.ts';
+import type { Transcripts } from '../transcripts/transcripts.service.ts';
+import { claimIdempotencyKey, findIdempotencyKey } from './idempotency.store.ts';
+import {
+  deleteUpload,
+  insertJob,
+  listAbandonedUploads,
+  lockJob,
+  startAttempt,
+  updateJobIf,
+} from './jobs.store.ts';
+import { priorityOf, transcribeTask } from './transcribe-task.ts';
+
+/** How a recording is to be transcribed, as the client asked. */
+export interface TranscriptionOptions {
+  readonly language: string;
+  readonly prompt: string | null;
+  readonly numSpeakers: number | null;
+  readonly minSpeakers: number | null;
+  readonly maxSpeakers: number | null;
+}
+
+/** A file that lies in storage, and what was found out about it on the way. */
+export interface ReceivedFile {
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly durationMs: number;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export type JobLifecycle = ReturnType<typeof createJobLifecycle>;
+
+/**
+ * The steps of a job from upload to end: uploading → pending → processing → completed or failed. Every step is one
+ * transaction that changes the job, its credit and its task together, and is guarded by the status, so that a step
+ * that is tried again, or by two at once, happens once. What has ended never changes.
+ */
+export function createJobLifecycle(parts: {
+  database: Database;
+  clock: Clock;
+  credits: Credits;
+  transcripts: Transcripts;
+  queue: Pick<TaskQueue, 'send'>;
+}) {
+  const { database, clock, credits, transcripts, queue } = parts;
+  const keysExpireBefore = () => new Date(clock.now().getTime() - DAY_MS);
+
+  /** Ends a job as failed and gives its credit back. False when it has ended already. */
+  async function fail(jobId: string, reason: string): Promise<boolean> {
+    return await database.transaction().execute(async (trx) => {
+      const job = await lockJob(trx, jobId);
+      if (!job || isTerminal(job.status)) return false;
+      await credits.release(trx, { accountId: job.account_id, jobId, reason: 'the job failed' });
+      const ending = { status: 'failed', error_message: reason, charged_micro_aud: 0 } as const;
+      await updateJobIf(trx, { id: jobId, status: [job.status] }, { ...ending, completed_at: clock.now() });
+      return true;
+    });
+  }
+
+  return {
+    fail,
+
+    /** Makes the job of a file that is about to be received. */
+    async open(upload: {
+      accountId: string;
+      keyId: string;
+      filename: string;
+      language: string;
+    }): Promise<JobRow> {
+      const id = newId();
+      const now = clock.now();
+      return await insertJob(database, {
+        id,
+        account_id: upload.accountId,
+        api_key_id: upload.keyId,
+        status: 'uploading',
+        original_filename: upload.filename,
+        language: upload.language,
+        storage_key: storageKeyOf(id),
+        created_at: now,
+        upload_alive_at: now,
+      });
+    },
+
+    /** Says that the bytes of an upload still arrive here. */
+    async keepOpen(jobId: string): Promise<void> {
+      await updateJobIf(database, { id: jobId, status: ['uploading'] }, { upload_alive_at: clock.now() });
+    },
+
+    /** Undoes `open` for a file that was refused. False when the job has gone past that. */
+    discard: async (jobId: string): Promise<boolean> => await deleteUpload(database, jobId),
+
+    /** Uploads that stopped with the server that received them. */
+    listAbandoned: async (silentForMs: number): Promise<JobRow[]> =>
+      await listAbandonedUploads(database, new Date(clock.now().getTime() - silentForMs)),
+
+    /** The job that this key submitted within the last 24 hours, if any. */
+    async submittedWith(accountId: string, key: string): Promise<string | null> {
+      const wanted = { accountId, key, expiredBefore: keysExpireBefore() };
+      return (await findIdempotencyKey(database, wanted))?.jobId ?? null;
+    },
+
+    /**
+     * Holds the price and queues the work, both or neither. With an Idempotency-Key that another submission has
+     * taken nothing happens, and the answer is that submission's job.
+     * @returns the id of the job that stands for this submission
+     * @throws ApiError 402 when the price is above the balance, 400 when the key stands for something else
+     */
+    async submit(
+      job: JobRow,
+      file: ReceivedFile,
+      how: { options: TranscriptionOptions; idempotencyKey: string | null },
+    ): Promise<string> {
+      const { id: jobId, account_id: accountId } = job;
+      return await database.transaction().execute(async (trx) => {
+        if (how.idempotencyKey !== null) {
+          const fingerprint = fingerprintOf(file, how.options);
+          const submission = { accountId, key: how.idempotencyKey, fingerprint, jobId, at: clock.now() };
+          const first = await claimIdempotencyKey(trx, submission, keysExpireBefore());
+          if (first && first.fingerprint !== fingerprint) throw refusal('idempotency.reused');
+          if (first) return first.jobId;
+        }
+        const priceMicroAud = credits.priceOf(file.durationMs);
+        await markSubmitted(trx, jobId, { file, options: how.options, priceMicroAud });
+        await credits.hold(trx, { accountId, jobId, priceMicroAud });
+        await queue.send(trx, transcribeTask, { jobId }, { priority: priorityOf(file.durationMs) });
+        return jobId;
+      });
+    },
+
+    /** Begins an attempt; null when there is nothing left to do because the job has ended. */
+    async startProcessing(jobId: string): Promise<JobRow | null> {
+      return (await startAttempt(database, jobId, clock.now())) ?? null;
+    },
+
+    async reportProgress(jobId: string, fraction: number): Promise<void> {
+      await updateJobIf(database, { id: jobId, status: ['processing'] }, { progress_fraction: fraction });
+    },
+
+    /** Keeps the transcript, settles the price of the decoded recording and ends the job. False when it has ended. */
+    async complete(jobId: string, transcript: Transcript): Promise<boolean> {
+      const durationMs = Math.round(transcript.durationSeconds * 1000);
+      return await database.transaction().execute(async (trx) => {
+        const job = await lockJob(trx, jobId);
+        if (!job || isTerminal(job.status)) return false;
+        await transcripts.keep(trx, jobId, transcript);
+        const priceMicroAud = credits.priceOf(durationMs);
+        const charged = await credits.settle(trx, { accountId: job.account_id, jobId, priceMicroAud });
+        const ending = {
+          status: 'completed',
+          decoded_duration_ms: durationMs,
+          charged_micro_aud: charged,
+        } as const;
+        await updateJobIf(trx, { id: jobId, status: [job.status] }, { ...ending, completed_at: clock.now() });
+        return true;
+      });
+    },
+  };
+}
+
+const storageKeyOf = (jobId: string): string => `recordings/${jobId}`;
+
+async function markSubmitted(
+  db: Database,
+  jobId: string,
+  about: { file: ReceivedFile; options: TranscriptionOptions; priceMicroAud: number },
+): Promise<void> {
+  const { file, options, priceMicroAud } = about;
+  const submitted = await updateJobIf(
+    db,
+    { id: jobId, status: ['uploading'] },
+    {
+      status: 'pending',
+      language: options.language,
+      prompt: options.prompt,
+      num_speakers: options.numSpeakers,
+      min_speakers: options.minSpeakers,
+      max_speakers: options.maxSpeakers,
+      size_bytes: file.sizeBytes,
+      sha256: file.sha256,
+      probed_duration_ms: file.durationMs,
+      held_micro_aud: priceMicroAud,
+    },
+  );
+  if (!submitted) throw new Error(`Job ${jobId} is no longer being uploaded.`);
+}
+
+/** Equal exactly when the file and every field that matters are. */
+function fingerprintOf(file: ReceivedFile, options: TranscriptionOptions): string {
+  const { language, prompt, numSpeakers, minSpeakers, maxSpeakers } = options;
+  const fields = JSON.stringify([file.sha256, language, prompt, numSpeakers, minSpeakers, maxSpeakers]);
+  return createHash('sha256').update(fields).digest('hex');
+}

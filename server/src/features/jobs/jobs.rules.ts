@@ -1,0 +1,95 @@
+import { isTerminal, type Job, type JobExpansion, type JobSummary } from '@icana/contract';
+import type { JobRow } from '../../infra/database/schema.ts';
+import { toAud } from '../../lib/money.ts';
+import type { Transcripts } from '../transcripts/transcripts.service.ts';
+
+type StoredTranscript = Awaited<ReturnType<Transcripts['find']>>;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+export const isUuid = (text: string): boolean => UUID.test(text);
+
+/** UTC, ISO 8601, whole seconds. */
+export const wireTime = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
+
+/** To a hundredth of a second. */
+export const wireSeconds = (durationMs: number): number => Math.round(durationMs / 10) / 100;
+
+/** A job as a list shows it. The decoded duration replaces the announced one as soon as it is known. */
+export function toSummary(row: JobRow): JobSummary {
+  const durationMs = row.decoded_duration_ms ?? row.probed_duration_ms;
+  const seconds = durationMs === null ? null : wireSeconds(durationMs);
+  return {
+    id: row.id,
+    status: row.status,
+    original_filename: row.original_filename,
+    language: row.language,
+    audio_duration_seconds: seconds,
+    audio_duration_minutes: seconds === null ? null : seconds / 60,
+    error_message: row.error_message,
+    created_at: wireTime(row.created_at),
+    completed_at: row.completed_at && wireTime(row.completed_at),
+  };
+}
+
+/** A job with its texts and what `expand` asks for. The order of the fields is the contract's schema's business. */
+export function toJob(
+  row: JobRow,
+  transcript: StoredTranscript,
+  view: { expand: readonly JobExpansion[]; now: Date },
+): Job {
+  const expansions = {
+    progress: () => progressOf(row, view.now),
+    segments: () => transcript?.segments ?? null,
+    words: () => transcript?.words ?? null,
+    speakers: () => transcript?.speakers ?? null,
+    suppressed: () => transcript?.suppressed ?? null,
+    cost: () => costOf(row),
+  };
+  return {
+    ...toSummary(row),
+    transcription: transcript?.transcription ?? null,
+    diarization: transcript?.diarization ?? null,
+    ...Object.fromEntries(view.expand.map((name) => [name, expansions[name]()])),
+  };
+}
+
+function costOf(row: JobRow): NonNullable<Job['cost']> {
+  return {
+    currency: 'AUD',
+    held: isTerminal(row.status) ? 0 : toAud(row.held_micro_aud ?? 0),
+    charged: row.charged_micro_aud === null ? null : toAud(row.charged_micro_aud),
+  };
+}
+
+/** Below this the time it took so far says nothing about the time it will take. */
+const TELLING_FRACTION = 0.02;
+
+function progressOf(row: JobRow, now: Date): Job['progress'] {
+  if (isTerminal(row.status)) return null;
+  if (row.status === 'uploading') return { stage: 'uploading', fraction: 0, eta_seconds: null };
+  if (row.status === 'pending') return { stage: 'queued', fraction: 0, eta_seconds: null };
+  const fraction = row.progress_fraction ?? 0;
+  return { stage: 'transcribing', fraction, eta_seconds: etaSeconds(row.started_at, fraction, now) };
+}
+
+function etaSeconds(startedAt: Date | null, fraction: number, now: Date): number | null {
+  if (startedAt === null || fraction < TELLING_FRACTION) return null;
+  const elapsedMs = Math.max(0, now.getTime() - startedAt.getTime());
+  return Math.round((elapsedMs * (1 - fraction)) / fraction / 1000);
+}
+
+/** Where a page of a list ended: the list goes on with the first job that comes after it. */
+export interface ListPosition {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
+export const writeCursor = ({ createdAt, id }: ListPosition): string =>
+  Buffer.from(`${createdAt.getTime()}.${id}`).toString('base64url');
+
+/** The position a cursor stands for, or null when it is none of ours. */
+export function readCursor(cursor: string): ListPosition | null {
+  const [time = '', id = '', ...rest] = Buffer.from(cursor, 'base64url').toString('latin1').split('.');
+  if (rest.length > 0 || !/^\d{1,15}$/.test(time) || !isUuid(id)) return null;
+  return { createdAt: new Date(Number(time)), id };
+}

@@ -1,0 +1,64 @@
+import type { Job, JobExpansion, JobList, JobStatus } from '@icana/contract';
+import type { Database, JobRow } from '../../infra/database/schema.ts';
+import { refusal } from '../../infra/http/api-error.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { OperatorError } from '../../lib/operator-error.ts';
+import type { Transcripts } from '../transcripts/transcripts.service.ts';
+import { TRANSCRIPT_LISTS } from '../transcripts/transcripts.store.ts';
+import { isUuid, readCursor, toJob, toSummary, writeCursor } from './jobs.rules.ts';
+import { findJob, listJobs } from './jobs.store.ts';
+
+export type Jobs = ReturnType<typeof createJobs>;
+
+/** Jobs as their owners read them. Whose job it is is part of every question: a job of another does not exist. */
+export function createJobs(parts: { database: Database; clock: Clock; transcripts: Transcripts }) {
+  const { database, clock, transcripts } = parts;
+
+  async function view(row: JobRow, expand: readonly JobExpansion[]): Promise<Job> {
+    const lists = TRANSCRIPT_LISTS.filter((list) => expand.includes(list));
+    const transcript = row.status === 'completed' ? await transcripts.find(row.id, lists) : undefined;
+    return toJob(row, transcript, { expand, now: clock.now() });
+  }
+
+  return {
+    /** @throws ApiError 404 when the id is none, unknown or another account's */
+    async get(wanted: { accountId: string; id: string; expand: readonly JobExpansion[] }): Promise<Job> {
+      const row = isUuid(wanted.id) ? await findJob(database, wanted.id) : undefined;
+      if (row?.account_id !== wanted.accountId) throw refusal('jobs.not_found');
+      return await view(row, wanted.expand);
+    },
+
+    /** @throws ApiError 400 when the cursor is not one that a list gave */
+    async list(wanted: {
+      accountId: string;
+      limit: number;
+      cursor?: string | undefined;
+      status?: JobStatus | undefined;
+    }): Promise<JobList> {
+      const { accountId, limit, cursor, status } = wanted;
+      const after = cursor === undefined ? null : readCursor(cursor);
+      if (cursor !== undefined && after === null) {
+        throw refusal('request.malformed', { problem: 'cursor must be the next_cursor of another page' });
+      }
+      // One more than asked for tells whether there is another page.
+      const rows = await listJobs(database, { accountId, status, after, limit: limit + 1 });
+      const page = rows.slice(0, limit);
+      const last = rows.length > limit ? page.at(-1) : undefined;
+      return {
+        jobs: page.map(toSummary),
+        next_cursor: last ? writeCursor({ createdAt: last.created_at, id: last.id }) : null,
+      };
+    },
+
+    /**
+     * Any account's job, with everything there is to see of it, for the operator.
+     * @throws OperatorError when there is none
+     */
+    async inspect(id: string): Promise<Job & { account_id: string; attempts: number }> {
+      const row = isUuid(id) ? await findJob(database, id) : undefined;
+      if (!row) throw new OperatorError(`There is no job ${id}.`);
+      const job = await view(row, ['progress', 'cost', 'speakers']);
+      return { ...job, account_id: row.account_id, attempts: row.attempts };
+    },
+  };
+}

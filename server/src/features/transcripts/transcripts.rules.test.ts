@@ -1,0 +1,78 @@
+import type { Segment } from '@icana/engine';
+import { describe, expect, test } from 'vitest';
+import { renderTranscript } from './transcripts.rules.ts';
+
+function segment(speaker: number, start: number, text: string): Segment {
+  const words = text
+    .split(' ')
+    .filter(Boolean)
+    .map((word, index) => ({
+      text: word,
+      start: start + index,
+      end: start + index + 0.5,
+      confidence: 0.98765,
+    }));
+  return { speaker, start, end: start + Math.max(1, words.length), text, confidence: 0.91234, words };
+}
+
+const transcriptOf = (segments: Segment[]) => ({
+  durationSeconds: 60,
+  speakerCount: 2,
+  segments,
+  suppressed: [],
+});
+
+describe('a rendered transcript', () => {
+  const rendered = renderTranscript(
+    transcriptOf([
+      segment(1, 0, 'Good morning.'),
+      segment(1, 4, 'Shall we?'),
+      segment(2, 8, 'Yes.'),
+      segment(1, 10, ' '),
+      segment(2, 12, 'Please.'),
+    ]),
+  );
+
+  test('has one line a turn, in which the segments of a speaker in a row are joined', () => {
+    expect(rendered.diarization).toBe('[Speaker 1]: Good morning. Shall we?\n[Speaker 2]: Yes. Please.');
+  });
+
+  test('has the same words as plain text', () => {
+    expect(rendered.transcription).toBe('Good morning. Shall we? Yes. Please.');
+  });
+
+  test('gives every word its speaker, its times and its confidence', () => {
+    expect(rendered.words).toHaveLength(6);
+    expect(rendered.words[1]).toEqual({
+      start: 1,
+      end: 1.5,
+      speaker: 1,
+      text: 'morning.',
+      confidence: 0.988,
+    });
+  });
+
+  test('says how long each speaker speaks', () => {
+    expect(rendered.speakers).toEqual([
+      { speaker: 1, label: 'Speaker 1', seconds: 4, words: 4 },
+      { speaker: 2, label: 'Speaker 2', seconds: 2, words: 2 },
+    ]);
+  });
+});
+
+test('a recording without speech is two empty texts', () => {
+  expect(renderTranscript(transcriptOf([]))).toEqual({
+    transcription: '',
+    diarization: '',
+    segments: [],
+    words: [],
+    speakers: [],
+    suppressed: [],
+  });
+});
+
+test('what was suppressed is kept apart, with its reason', () => {
+  const suppressed = [{ start: 1, end: 2, text: 'Thank you.', reason: 'low-confidence' as const }];
+  const rendered = renderTranscript({ ...transcriptOf([]), suppressed });
+  expect(rendered).toMatchObject({ transcription: '', suppressed });
+});

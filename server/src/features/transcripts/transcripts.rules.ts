@@ -1,0 +1,90 @@
+import type { Job } from '@icana/contract';
+import type { Segment, Transcript } from '@icana/engine';
+
+type Expanded<Name extends 'segments' | 'words' | 'speakers' | 'suppressed'> = NonNullable<Job[Name]>;
+
+/** A transcript in the shapes that clients read. */
+export interface RenderedTranscript {
+  readonly transcription: string;
+  readonly diarization: string;
+  readonly segments: Expanded<'segments'>;
+  readonly words: Expanded<'words'>;
+  readonly speakers: Expanded<'speakers'>;
+  readonly suppressed: Expanded<'suppressed'>;
+}
+
+/** Renders what the engine made of a recording. Without speech both texts are empty and the lists too. */
+export function renderTranscript(transcript: Transcript): RenderedTranscript {
+  const segments = transcript.segments.filter((segment) => segment.text.trim() !== '');
+  return {
+    transcription: joinTexts(segments),
+    diarization: turnsOf(segments)
+      .map((turn) => `[${speakerLabel(turn[0].speaker)}]: ${joinTexts(turn)}`)
+      .join('\n'),
+    segments: segments.map(({ start, end, speaker, text, confidence }) => ({
+      ...roundedTimes({ start, end }),
+      speaker,
+      text: text.trim(),
+      confidence: round(confidence, 3),
+    })),
+    words: segments.flatMap(({ speaker, words }) =>
+      words.map(({ start, end, text, confidence }) => ({
+        ...roundedTimes({ start, end }),
+        speaker,
+        text,
+        confidence: round(confidence, 3),
+      })),
+    ),
+    speakers: speakersOf(segments),
+    suppressed: transcript.suppressed.map(({ start, end, text, reason }) => ({
+      ...roundedTimes({ start, end }),
+      text,
+      reason,
+    })),
+  };
+}
+
+const speakerLabel = (speaker: number): string => `Speaker ${speaker}`;
+
+const joinTexts = (segments: readonly Segment[]): string => segments.map(({ text }) => text.trim()).join(' ');
+
+type Turn = [Segment, ...Segment[]];
+
+/** Joins segments of one speaker in a row into turns. */
+function turnsOf(segments: readonly Segment[]): Turn[] {
+  const turns: Turn[] = [];
+  for (const segment of segments) {
+    const last = turns.at(-1);
+    if (last && last[0].speaker === segment.speaker) last.push(segment);
+    else turns.push([segment]);
+  }
+  return turns;
+}
+
+function speakersOf(segments: readonly Segment[]): Expanded<'speakers'> {
+  const bySpeaker = Map.groupBy(segments, ({ speaker }) => speaker);
+  return [...bySpeaker.keys()]
+    .sort((a, b) => a - b)
+    .map((speaker) => {
+      const own = bySpeaker.get(speaker) ?? [];
+      return {
+        speaker,
+        label: speakerLabel(speaker),
+        seconds: round(
+          own.reduce((sum, { start, end }) => sum + end - start, 0),
+          2,
+        ),
+        words: own.reduce((sum, { words }) => sum + words.length, 0),
+      };
+    });
+}
+
+const roundedTimes = (times: { start: number; end: number }) => ({
+  start: round(times.start, 3),
+  end: round(times.end, 3),
+});
+
+function round(value: number, decimals: number): number {
+  const scale = 10 ** decimals;
+  return Math.round(value * scale) / scale;
+}

@@ -1,0 +1,41 @@
+import type { Database } from '../../infra/database/schema.ts';
+import type { RenderedTranscript } from './transcripts.rules.ts';
+
+export async function insertTranscript(
+  db: Database,
+  row: { jobId: string; createdAt: Date; transcript: RenderedTranscript },
+): Promise<void> {
+  const { transcription, diarization, segments, words, speakers, suppressed } = row.transcript;
+  await db
+    .insertInto('transcripts')
+    .values({
+      job_id: row.jobId,
+      transcription,
+      diarization,
+      segments: JSON.stringify(segments),
+      words: JSON.stringify(words),
+      speakers: JSON.stringify(speakers),
+      suppressed: JSON.stringify(suppressed),
+      created_at: row.createdAt,
+    })
+    .execute();
+}
+
+/** The lists a transcript has beside its two texts. They can be large, so only those asked for are read. */
+export const TRANSCRIPT_LISTS = ['segments', 'words', 'speakers', 'suppressed'] as const;
+export type TranscriptList = (typeof TRANSCRIPT_LISTS)[number];
+
+type StoredTranscript = Pick<RenderedTranscript, 'transcription' | 'diarization'> &
+  Partial<RenderedTranscript>;
+
+export async function findTranscript(
+  db: Database,
+  jobId: string,
+  lists: readonly TranscriptList[],
+): Promise<StoredTranscript | undefined> {
+  return await db
+    .selectFrom('transcripts')
+    .select(['transcription', 'diarization', ...lists])
+    .where('job_id', '=', jobId)
+    .executeTakeFirst();
+}

@@ -1,0 +1,64 @@
+import { DEFAULT_LANGUAGE } from '@icana/contract';
+import { refusal } from '../../infra/http/api-error.ts';
+import type { TranscriptionOptions } from '../jobs/job-lifecycle.ts';
+import { promptWords, speakerNumber, spokenLanguage } from './uploads.rules.ts';
+
+/** Enough for any prompt; what is longer is a mistake. */
+export const MAX_FIELD_BYTES = 1024 * 1024;
+
+interface Field {
+  readonly name: string;
+  readonly value: string;
+  readonly truncated: boolean;
+}
+
+export type FormFields = ReturnType<typeof createFormFields>;
+
+/** The fields of a submission, each checked as it arrives. Fields that are not ours are ignored. */
+export function createFormFields(installedLanguages: readonly string[]) {
+  const seen = new Set<string>();
+  const speakers: { [name in `${'num' | 'min' | 'max'}_speakers`]?: number } = {};
+  let language: string | null = null;
+  let prompt: string | null = null;
+
+  function read(name: string, value: string): void {
+    if (name === 'file') throw refusal('upload.file_missing');
+    if (name === 'language') language = spokenLanguage(value, installedLanguages);
+    if (name === 'prompt') prompt = promptWords(value);
+    if (name === 'num_speakers' || name === 'min_speakers' || name === 'max_speakers') {
+      speakers[name] = speakerNumber(name, value);
+    }
+  }
+
+  return {
+    /** @throws ApiError 400 when the field is wrong, too long, or there for the second time */
+    add({ name, value, truncated }: Field): void {
+      if (seen.has(name)) throw refusal('upload.field_repeated', { field: name });
+      if (truncated) throw refusal('upload.field_too_long', { field: name, limit: String(MAX_FIELD_BYTES) });
+      seen.add(name);
+      read(name, value);
+    },
+
+    /** The language as far as it is known: a field after the file can still change it. */
+    language: (): string => language ?? DEFAULT_LANGUAGE,
+
+    /**
+     * What the form asks for, once all of it has arrived.
+     * @throws ApiError 400 when the fields contradict each other, or no model is installed for the default language
+     */
+    options(): TranscriptionOptions {
+      const { num_speakers: exact, min_speakers: least, max_speakers: most } = speakers;
+      const [low, high] = [least ?? 1, most ?? Infinity];
+      if (low > high || (exact !== undefined && (exact < low || exact > high))) {
+        throw refusal('upload.speakers_contradict');
+      }
+      return {
+        language: language ?? spokenLanguage(DEFAULT_LANGUAGE, installedLanguages),
+        prompt,
+        numSpeakers: exact ?? null,
+        minSpeakers: least ?? null,
+        maxSpeakers: most ?? null,
+      };
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import type { Readable } from 'node:stream';
+import multipart from '@fastify/multipart';
+import { HEADERS, submitAnswerSchema, submitFormSchema, SUBMITTED_MESSAGE } from '@icana/contract';
+import type { FastifyRequest } from 'fastify';
+import { refusal, type ApiError } from '../../infra/http/api-error.ts';
+import { errorAnswers } from '../../infra/http/error-answers.ts';
+import type { Routes } from '../../infra/http/http-server.ts';
+import { callerOf } from '../../infra/http/request-context.ts';
+import { MAX_FIELD_BYTES } from './form-fields.ts';
+import { idempotencyKey } from './uploads.rules.ts';
+import type { Submission, Uploads } from './uploads.service.ts';
+
+/** Two files, so that the second can be refused by name; more fields than there are, because others are ignored. */
+const FORM_LIMITS = { files: 2, fields: 20, fieldSize: MAX_FIELD_BYTES, fileSize: Infinity };
+
+export async function addUploadRoutes(routes: Routes, parts: { uploads: Uploads }): Promise<void> {
+  const { uploads } = parts;
+  await routes.register(multipart, {
+    limits: FORM_LIMITS,
+    // The service counts the bytes itself.
+    throwFileSizeLimit: false,
+  });
+
+  routes.post(
+    '/transcribe',
+    {
+      config: { limitClass: 'submit' },
+      schema: {
+        tags: ['jobs'],
+        summary: 'Submit a recording',
+        security: [{ apiKey: [] }],
+        consumes: ['multipart/form-data'],
+        body: submitFormSchema,
+        response: { 200: submitAnswerSchema, ...errorAnswers(400, 401, 402, 403, 404, 429, 500) },
+      },
+      // The body is a stream: it is checked as it arrives.
+      validatorCompiler: () => (body: unknown) => ({ value: body }),
+      onRequest: async (request) => {
+        await uploads.admit(callerOf(request), idempotencyKey(request.headers[HEADERS.idempotencyKey]));
+      },
+    },
+    async (request) => {
+      const submission = uploads.begin(callerOf(request), announcedBytes(request));
+      try {
+        const jobId = await receive(request, submission);
+        return { job_id: jobId, status: 'processing' as const, message: SUBMITTED_MESSAGE };
+      } catch (error) {
+        await submission.abandon({ clientGone: hasGone(request) });
+        throw error;
+      }
+    },
+  );
+}
+
+async function receive(request: FastifyRequest, submission: Submission): Promise<string> {
+  for await (const part of formParts(request)) {
+    if (part.type === 'file' && part.fieldname !== 'file') throw refusal('upload.file_missing');
+    if (part.type === 'file') {
+      await submission.file({ filename: part.filename as string | undefined, bytes: part.file as Readable });
+    } else {
+      submission.field({ name: part.fieldname, value: String(part.value), truncated: part.valueTruncated });
+    }
+  }
+  return await submission.submit(idempotencyKey(request.headers[HEADERS.idempotencyKey]));
+}
+
+/** The parts of the form, one after the other; what is wrong with the form itself is a 400. */
+async function* formParts(request: FastifyRequest) {
+  if (!request.isMultipart()) throw refusal('upload.not_multipart');
+  try {
+    yield* request.parts();
+  } catch (error) {
+    throw brokenForm(request, error);
+  }
+}
+
+const FORM_PROBLEMS: Readonly<Record<string, string>> = {
+  FST_FILES_LIMIT: 'it has too many files.',
+  FST_FIELDS_LIMIT: 'it has too many fields.',
+  FST_PARTS_LIMIT: 'it has too many parts.',
+  FST_PROTO_VIOLATION: 'a field has a name that is not allowed.',
+  FST_INVALID_JSON_FIELD_ERROR: 'a field says that it is JSON and is not.',
+};
+
+function brokenForm(request: FastifyRequest, error: unknown): ApiError {
+  if (hasGone(request)) return refusal('upload.interrupted');
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return refusal('upload.broken_form', { problem: FORM_PROBLEMS[code] ?? `${message}.` });
+}
+
+const hasGone = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;
+
+function announcedBytes(request: FastifyRequest): number | null {
+  const bytes = Number(request.headers['content-length']);
+  return Number.isSafeInteger(bytes) ? bytes : null;
+}

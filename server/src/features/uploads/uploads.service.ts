@@ -1,0 +1,181 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { UnusableAudioError, type Engine } from '@icana/engine';
+import type { Logger } from 'pino';
+import type { JobRow } from '../../infra/database/schema.ts';
+import { ApiError, internalError, refusal } from '../../infra/http/api-error.ts';
+import type { Caller } from '../../infra/http/request-context.ts';
+import type { Credits } from '../credits/credits.service.ts';
+import type { JobLifecycle, ReceivedFile } from '../jobs/job-lifecycle.ts';
+import { createFormFields, type FormFields } from './form-fields.ts';
+import { createMeter, TooManyBytes } from './meter.ts';
+import { megabytes, recordingName } from './uploads.rules.ts';
+
+/** What uploads need of object storage. */
+export interface RecordingStorage {
+  /** Keeps what the stream brings; when it fails, nothing is left. */
+  put(key: string, source: Readable): Promise<unknown>;
+  /** Removes an object; one that is not there is no error. */
+  delete(key: string): Promise<void>;
+  /** Lends an object as a file on this machine for as long as `use` runs. */
+  lend<Result>(key: string, use: (path: string) => Promise<Result>): Promise<Result>;
+}
+
+const KEEP_OPEN_EVERY_MS = 15_000;
+/** Four missed signs of life: the server that received the upload is gone. */
+const ABANDONED_AFTER_MS = 60_000;
+
+const INTERRUPTED = 'The upload stopped before the file was complete. Send it again.';
+const ABANDONED = 'The upload was cut off because the server that received it stopped. Send it again.';
+
+/** Room for the fields and boundaries around a file of the largest size. */
+const FORM_ALLOWANCE_BYTES = 2 * 1024 * 1024;
+
+interface Parts {
+  readonly lifecycle: JobLifecycle;
+  readonly credits: Credits;
+  readonly storage: RecordingStorage;
+  readonly engine: Pick<Engine, 'probe'>;
+  readonly log: Logger;
+  readonly limits: { readonly maxBytes: number; readonly languages: readonly string[] };
+}
+
+export type Uploads = ReturnType<typeof createUploads>;
+export type Submission = ReturnType<Uploads['begin']>;
+
+/** Recordings on their way in: from the first byte to a queued job, or to nothing at all. */
+export function createUploads(parts: Parts) {
+  const { lifecycle, credits, storage, log, limits } = parts;
+  return {
+    /**
+     * What can be refused before the body is read: 402 when the balance is below the minimum. A repeated submission
+     * passes, because it will be answered with the first one's job and cost nothing.
+     */
+    async admit(caller: Caller, key: string | null): Promise<void> {
+      if (key !== null && (await lifecycle.submittedWith(caller.accountId, key)) !== null) return;
+      await credits.requireMinimum(caller.accountId);
+    },
+
+    begin: (caller: Caller, announcedBytes: number | null) =>
+      createSubmission(parts, { caller, announcedBytes, fields: createFormFields(limits.languages) }),
+
+    /** Fails uploads whose server died and removes what they left in storage. Run it now and then, on any server. */
+    async sweep(): Promise<void> {
+      for (const job of await lifecycle.listAbandoned(ABANDONED_AFTER_MS)) {
+        if (!(await lifecycle.fail(job.id, ABANDONED))) continue;
+        await storage.delete(job.storage_key);
+        log.warn({ jobId: job.id }, 'an abandoned upload was ended');
+      }
+    },
+  };
+}
+
+interface Request {
+  readonly caller: Caller;
+  readonly announcedBytes: number | null;
+  readonly fields: FormFields;
+}
+
+/** One request's way: fields and file in any order, then `submit`; `abandon` whenever something is thrown. */
+function createSubmission({ lifecycle, storage, engine, log, limits }: Parts, request: Request) {
+  const { caller, announcedBytes, fields } = request;
+  let job: JobRow | null = null;
+  let received: Omit<ReceivedFile, 'durationMs'> | null = null;
+  let keptOpen: NodeJS.Timeout | undefined;
+
+  function tooLarge(): ApiError {
+    return refusal('upload.too_large', { limit: megabytes(limits.maxBytes) });
+  }
+
+  async function store(opened: JobRow, source: Readable): Promise<void> {
+    const meter = createMeter(limits.maxBytes);
+    let sourceError: unknown;
+    const arriving = pipeline(source, meter.stream).catch((error: unknown) => {
+      sourceError = error;
+    });
+    try {
+      await storage.put(opened.storage_key, meter.stream);
+    } catch (error) {
+      meter.stream.destroy();
+      await arriving;
+      if (sourceError instanceof TooManyBytes) throw tooLarge();
+      throw isOfTheSource(sourceError, error)
+        ? refusal('upload.interrupted')
+        : internalError('upload.storage_failed', error);
+    }
+    received = { sizeBytes: meter.sizeBytes(), sha256: meter.sha256() };
+  }
+
+  async function probe(opened: JobRow): Promise<number> {
+    try {
+      const { durationSeconds } = await storage.lend(opened.storage_key, (path) => engine.probe(path));
+      return Math.round(durationSeconds * 1000);
+    } catch (error) {
+      if (error instanceof UnusableAudioError) throw refusal('upload.not_audio', { problem: error.message });
+      throw internalError('upload.submission_failed', error);
+    }
+  }
+
+  return {
+    field: fields.add,
+
+    /** Stores the file as it arrives, as a job that is `uploading`. */
+    async file(part: { filename: string | undefined; bytes: Readable }): Promise<void> {
+      if (job) throw refusal('upload.file_repeated');
+      const filename = recordingName(part.filename);
+      if ((announcedBytes ?? 0) > limits.maxBytes + FORM_ALLOWANCE_BYTES) throw tooLarge();
+      job = await lifecycle.open({ ...caller, filename, language: fields.language() });
+      const { id } = job;
+      keptOpen = setInterval(() => {
+        lifecycle
+          .keepOpen(id)
+          .catch((error: unknown) => log.warn({ err: error, jobId: id }, 'upload not kept open'));
+      }, KEEP_OPEN_EVERY_MS);
+      await store(job, part.bytes);
+    },
+
+    /** Checks what has arrived, holds the price and queues the work. Answers with the job's id. */
+    async submit(key: string | null): Promise<string> {
+      const options = fields.options();
+      if (!job || !received) throw refusal('upload.file_missing');
+      if (received.sizeBytes === 0) throw refusal('upload.not_audio', { problem: 'It is empty.' });
+      const file = { ...received, durationMs: await probe(job) };
+      const jobId = await lifecycle
+        .submit(job, file, { options, idempotencyKey: key })
+        .catch((error: unknown) => {
+          throw error instanceof ApiError ? error : internalError('upload.submission_failed', error);
+        });
+      clearInterval(keptOpen);
+      if (jobId !== job.id) await undo(job);
+      return jobId;
+    },
+
+    /**
+     * Leaves nothing of a submission that came to nothing: neither job nor object, or, where the client went away
+     * in the middle, a failed job that says so.
+     */
+    async abandon(how: { clientGone: boolean }): Promise<void> {
+      clearInterval(keptOpen);
+      if (!job) return;
+      try {
+        if (how.clientGone) await leaveFailed(job);
+        else await undo(job);
+      } catch (error) {
+        // The sweep will find it.
+        log.error({ err: error, jobId: job.id }, 'an upload could not be undone');
+      }
+    },
+  };
+
+  async function undo(opened: JobRow): Promise<void> {
+    if (await lifecycle.discard(opened.id)) await storage.delete(opened.storage_key);
+  }
+
+  async function leaveFailed(opened: JobRow): Promise<void> {
+    if (await lifecycle.fail(opened.id, INTERRUPTED)) await storage.delete(opened.storage_key);
+  }
+}
+
+/** Storage fails with the very error of the stream it reads from when that is what broke. */
+const isOfTheSource = (sourceError: unknown, storageError: unknown): boolean =>
+  sourceError !== undefined && sourceError === storageError;
