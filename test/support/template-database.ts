@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { createQueue } from '../../server/src/infra/queue/queue.ts';
 import { migrate } from '../../server/src/infra/database/migrations.ts';
 
 /** The name of the migrated, empty database that every test database is a copy of. */
@@ -25,5 +26,10 @@ export async function runStatements(url: string, ...statements: string[]): Promi
 /** Makes the template on a fresh server. */
 export async function createTemplate(serverUrl: string): Promise<void> {
   await runStatements(serverUrl, `create database ${TEMPLATE}`);
-  await migrate({ url: databaseUrl(serverUrl, TEMPLATE) });
+  const url = databaseUrl(serverUrl, TEMPLATE);
+  await migrate({ url });
+  // The queue makes its own tables at its first start, which takes longer than cloning them.
+  const queue = createQueue({ url, tasks: [], onError: console.error });
+  await queue.start();
+  await queue.stop();
 }

@@ -1,0 +1,74 @@
+import { fromKysely, type Db, type JobWithMetadata, type PgBoss } from 'pg-boss';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from '../database/schema.ts';
+import { CHANNEL } from './signals.ts';
+import { LeaseLost } from './task.ts';
+
+/**
+ * One worker's claim on one attempt of a task. Everything done through it names the attempt, so it does nothing once
+ * the task has been given to another worker.
+ */
+export type Claim = JobWithMetadata;
+
+/** How long the end of an attempt is tried to be written down, while the database may be restarting. */
+const SETTLE_TRIES = 6;
+const SETTLE_PAUSE_MS = 1_000;
+
+/** The tasks a command of the queue's reached. The field is documented for it but missing in its published types. */
+const reached = (response: object): readonly string[] => (response as { settled?: string[] }).settled ?? [];
+
+async function persistently<Result>(write: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await write();
+    } catch (error) {
+      if (tries === SETTLE_TRIES) throw error;
+      await delay(SETTLE_PAUSE_MS);
+    }
+  }
+}
+
+export async function completeClaim(boss: PgBoss, claim: Claim): Promise<void> {
+  await persistently(() => boss.complete(claim.name, claim));
+}
+
+/** Completes the task inside the transaction; throws {@link LeaseLost} when it is no longer this attempt's. */
+export async function completeClaimIn(boss: PgBoss, claim: Claim, tx: Database): Promise<void> {
+  const response = await boss.complete(claim.name, claim, null, { db: fromKysely(tx) });
+  if (reached(response).length === 0) throw new LeaseLost(`task ${claim.id} was given to another worker`);
+}
+
+/** Writes down that the attempt failed: the task is tried again after its delay, or is dead. */
+export async function failClaim(boss: PgBoss, claim: Claim, reason: string): Promise<void> {
+  await persistently(() => boss.fail(claim.name, claim, { message: reason }));
+}
+
+/** Gives signs of life for the claims; answers with those that are no longer ours. */
+export async function renewClaims(boss: PgBoss, name: string, claims: readonly Claim[]): Promise<Claim[]> {
+  const renewed = new Set(reached(await boss.touch(name, [...claims])));
+  return claims.filter(({ id }) => !renewed.has(id));
+}
+
+/**
+ * Puts a task back as if it had not been taken: at once, at its old place, and without counting as a try. The queue has
+ * no such command, so it is put together from those that it has, in one transaction.
+ */
+export async function handBackClaim(boss: PgBoss, claim: Claim): Promise<void> {
+  const tx = await boss.getDb().beginTransaction?.();
+  if (!tx) throw new Error('the queue has no connections of its own');
+  try {
+    const cancelled = reached(await boss.cancel(claim.name, claim, { db: tx.db }));
+    if (cancelled.length > 0) await requeue(boss, claim, tx.db);
+    await tx.commit();
+  } catch (error) {
+    await tx.rollback();
+    throw error;
+  }
+}
+
+async function requeue(boss: PgBoss, claim: Claim, db: Db): Promise<void> {
+  await boss.resume(claim.name, claim.id, { db });
+  // The next claim counts one try more, so the limit moves with it.
+  await boss.update(claim.name, undefined, { id: claim.id, retryLimit: claim.retryLimit + 1, db });
+  await db.executeSql('select pg_notify($1, $2)', [CHANNEL, claim.name]);
+}

@@ -1,0 +1,289 @@
+import { sql } from 'kysely';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startChild, type TestChild } from '../../../../test/support/child-process.ts';
+import { noteTask } from '../../../../test/support/note-task.ts';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
+import { createQueue, type TaskQueue } from './queue.ts';
+import { PermanentFailure, WorkerStopping, type TaskHandler } from './task.ts';
+
+type NoteHandler = TaskHandler<{ text: string }>;
+
+let database: TestDatabase;
+let queue: TaskQueue;
+const queues: TaskQueue[] = [];
+const children: TestChild[] = [];
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  queue = await anotherQueue();
+});
+afterEach(async () => {
+  await Promise.all(children.splice(0).map((child) => child.kill()));
+  await Promise.all(queues.splice(0).map((each) => each.stop({ graceMs: 100 })));
+  await database.close();
+});
+
+/** The queue as another process on the same database has it. */
+async function anotherQueue(): Promise<TaskQueue> {
+  const another = createQueue({ url: database.url, tasks: [noteTask], onError: console.error });
+  queues.push(another);
+  await another.start();
+  return another;
+}
+function worker(pace: 'quick' | 'endless'): TestChild {
+  const child = startChild('work-on-tasks', database.url, pace);
+  children.push(child);
+  return child;
+}
+const send = (text: string, options?: { priority?: number; startAfter?: Date }) =>
+  queue.send(database.db, noteTask, { text }, options);
+
+/** Consumes with a handler that notes what it did. */
+function consume(on: TaskQueue, handler: Partial<NoteHandler> & Pick<NoteHandler, 'handle'>): string[] {
+  const dead: string[] = [];
+  on.consume(noteTask, {
+    concurrency: 1,
+    async onDead({ text }, reason) {
+      dead.push(`${text}: ${reason}`);
+    },
+    ...handler,
+  });
+  return dead;
+}
+
+describe('sending', () => {
+  test('a task sent in a transaction that is rolled back never exists', async () => {
+    const done: string[] = [];
+    await expect(
+      database.db.transaction().execute(async (tx) => {
+        await queue.send(tx, noteTask, { text: 'undone' });
+        throw new Error('rolled back');
+      }),
+    ).rejects.toThrow('rolled back');
+    await send('kept');
+    consume(queue, { handle: async ({ payload }) => void done.push(payload.text) });
+    await expect.poll(() => done).toEqual(['kept']);
+    await delay(300);
+    expect(done).toEqual(['kept']);
+  });
+
+  test('a task is begun soon after its transaction commits, not before', async () => {
+    const begun: number[] = [];
+    consume(queue, { handle: async () => void begun.push(Date.now()) });
+    await delay(300);
+    await database.db.transaction().execute(async (tx) => {
+      await queue.send(tx, noteTask, { text: 'x' });
+      await delay(300);
+      expect(begun).toEqual([]);
+    });
+    const committed = Date.now();
+    await expect.poll(() => begun.length).toBe(1);
+    expect((begun[0] ?? 0) - committed, 'well before the next poll').toBeLessThan(1_000);
+  });
+
+  test('higher priority goes first, then the order of sending', async () => {
+    const done: string[] = [];
+    await send('a');
+    await send('b');
+    await send('urgent', { priority: 5 });
+    await send('later', { startAfter: new Date(Date.now() + 600_000), priority: 9 });
+    consume(queue, { handle: async ({ payload }) => void done.push(payload.text) });
+    await expect.poll(() => done).toEqual(['urgent', 'a', 'b']);
+  });
+});
+
+describe('working', () => {
+  test('a backlog is worked off without pauses, never more than the set number at once', async () => {
+    for (let i = 0; i < 12; i++) await send(String(i));
+    let [active, most, done] = [0, 0, 0];
+    const began = Date.now();
+    consume(queue, {
+      concurrency: 3,
+      async handle() {
+        most = Math.max(most, ++active);
+        await delay(100);
+        active--;
+        done++;
+      },
+    });
+    await expect.poll(() => done, { timeout: 10_000 }).toBe(12);
+    expect(most).toBe(3);
+    expect(Date.now() - began, 'a pause between tasks would be one of 2 s').toBeLessThan(2_000);
+  });
+
+  test('two processes share a backlog and no task is worked on twice', async () => {
+    for (let i = 0; i < 20; i++) await send(String(i));
+    const done: string[] = [];
+    const handle: NoteHandler['handle'] = async ({ payload }) => {
+      await delay(20);
+      done.push(payload.text);
+    };
+    consume(queue, { handle });
+    consume(await anotherQueue(), { handle });
+    await expect.poll(() => done.length).toBe(20);
+    expect(new Set(done).size).toBe(20);
+  });
+
+  test('the end of a task can be part of a transaction with its effects', async () => {
+    await send('x');
+    let tries = 0;
+    consume(queue, {
+      async handle({ completeIn }) {
+        await database.db.transaction().execute(async (tx) => {
+          await completeIn(tx);
+          if (++tries === 1) throw new Error('the effects failed');
+        });
+      },
+    });
+    await expect.poll(() => tries, { timeout: 10_000 }).toBe(2);
+    await delay(2_500);
+    expect(tries, 'completed by the second try').toBe(2);
+  });
+});
+
+describe('failing', () => {
+  test('a task whose tries are all used up is told dead once, with the last reason', async () => {
+    await send('x');
+    let tries = 0;
+    const dead = consume(queue, {
+      async handle() {
+        throw new Error(`try ${++tries} failed`);
+      },
+    });
+    await expect.poll(() => dead, { timeout: 20_000 }).toEqual(['x: try 3 failed']);
+  });
+
+  test('a failure that no retry can mend is told at once', async () => {
+    await send('x');
+    let tries = 0;
+    const dead = consume(queue, {
+      async handle() {
+        tries++;
+        throw new PermanentFailure('there is no speech codec for this');
+      },
+    });
+    await expect.poll(() => dead).toEqual(['x: there is no speech codec for this']);
+    expect(tries).toBe(1);
+  });
+
+  test('telling the end of a task is itself tried until it succeeds', async () => {
+    await send('x');
+    const told: string[] = [];
+    consume(queue, {
+      async handle() {
+        throw new Error('no');
+      },
+      async onDead(_payload, reason) {
+        told.push(reason);
+        if (told.length < 2) throw new Error('the database is away');
+      },
+    });
+    await expect.poll(() => told, { timeout: 25_000 }).toEqual(['no', 'no']);
+  });
+});
+
+describe('workers that go', () => {
+  test(
+    'the task of a worker killed in the middle is completed by another within 30 s',
+    { timeout: 60_000 },
+    async () => {
+      const doomed = worker('endless');
+      await send('x');
+      expect(await doomed.next()).toEqual({ began: 'x' });
+      await doomed.kill();
+      const killed = Date.now();
+      const heir = worker('quick');
+      expect(await heir.next()).toEqual({ began: 'x' });
+      expect(await heir.next()).toEqual({ completed: 'x' });
+      expect(Date.now() - killed).toBeLessThan(30_000);
+    },
+  );
+
+  test('a stopping worker puts its task back at once, without using up a try', async () => {
+    await send('x');
+    // One more than the tries there are.
+    for (let stops = 0; stops <= noteTask.retryLimit + 1; stops++) {
+      const stopping = await anotherQueue();
+      const began = Promise.withResolvers<void>();
+      const reasons: unknown[] = [];
+      consume(stopping, {
+        async handle({ signal }) {
+          began.resolve();
+          await delay(60_000, undefined, { signal }).catch(() => undefined);
+          reasons.push(signal.reason);
+          signal.throwIfAborted();
+        },
+      });
+      await began.promise;
+      await stopping.stop();
+      expect(reasons).toEqual([expect.any(WorkerStopping)]);
+    }
+    const done: string[] = [];
+    consume(queue, { handle: async ({ payload }) => void done.push(payload.text) });
+    await expect.poll(() => done).toEqual(['x']);
+  });
+
+  test('a stopping worker lets a task that ends in time complete', async () => {
+    await send('x');
+    const stopping = await anotherQueue();
+    const began = Promise.withResolvers<void>();
+    consume(stopping, {
+      async handle() {
+        began.resolve();
+        await delay(300);
+      },
+    });
+    await began.promise;
+    await stopping.stop();
+    const again: string[] = [];
+    consume(queue, { handle: async ({ payload }) => void again.push(payload.text) });
+    await delay(1_000);
+    expect(again).toEqual([]);
+  });
+
+  test('a task that ignores the stop is put back for others, and can no longer be settled by the first', async () => {
+    await send('x');
+    const stopping = await anotherQueue();
+    const began = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const late = Promise.withResolvers<unknown>();
+    consume(stopping, {
+      async handle({ completeIn }) {
+        began.resolve();
+        await release.promise;
+        const settled = database.db.transaction().execute((tx) => completeIn(tx));
+        late.resolve(await settled.catch((error: unknown) => error));
+      },
+    });
+    await began.promise;
+    await stopping.stop({ graceMs: 100 });
+    const done: string[] = [];
+    consume(queue, { handle: async ({ payload }) => void done.push(payload.text) });
+    await expect.poll(() => done).toEqual(['x']);
+    release.resolve();
+    expect(await late.promise).toBeInstanceOf(Error);
+  });
+
+  test('a worker that hung for too long learns that it has lost its task', { timeout: 60_000 }, async () => {
+    const hung = worker('endless');
+    await send('x');
+    expect(await hung.next()).toEqual({ began: 'x' });
+    hung.process.kill('SIGSTOP');
+    // Instead of waiting out the lease.
+    await sql`update pgboss.job set heartbeat_on = now() - interval '1 minute'`.execute(database.db);
+    const taken = Promise.withResolvers<void>();
+    const kept = Promise.withResolvers<boolean>();
+    consume(queue, {
+      async handle({ signal }) {
+        taken.resolve();
+        await delay(6_000);
+        kept.resolve(!signal.aborted);
+      },
+    });
+    await taken.promise;
+    hung.process.kill('SIGCONT');
+    expect(await hung.next()).toEqual({ ended: 'LeaseLost' });
+    expect(await kept.promise, 'the new holder is left alone').toBe(true);
+  });
+});
