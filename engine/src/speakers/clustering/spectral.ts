@@ -20,38 +20,41 @@ export interface CountBounds {
   readonly max: number;
 }
 
-interface Graph {
-  readonly ratio: number;
+/** The graph that shows clusters best: how many it shows, and its Laplacian's vectors, smoothest first. */
+export interface SpectralGraph {
   readonly clusters: number;
   readonly vectors: Matrix;
+  /** Its share of neighbours over its greatest leap; least is best. */
+  readonly ratio: number;
 }
 
 /**
- * Spectral clustering that finds the number of clusters and its own graph: every thing is joined to a share of its
- * nearest, the number of clusters is where the Laplacian's eigenvalues leap most, and the share is chosen for the
- * leap's being great beside the share (NME-SC: Park et al., "Auto-tuning spectral clustering for speaker
- * diarization using normalized maximum eigengap", 2020).
+ * Finds the number of clusters and the graph to see them in: every thing is joined to a share of its nearest, the
+ * number of clusters is where the Laplacian's eigenvalues leap most, and the share is chosen for the leap's being
+ * great beside the share (NME-SC: Park et al., "Auto-tuning spectral clustering for speaker diarization using
+ * normalized maximum eigengap", 2020).
  */
-export function spectralClusters(
-  similarities: Similarities,
-  bounds: CountBounds,
-  random: Random,
-): Int32Array {
+export function spectralGraph(similarities: Similarities, bounds: CountBounds): SpectralGraph {
   const { size } = similarities;
-  if (size < 3) return new Int32Array(size);
+  if (size < 3) return { clusters: 1, vectors: Matrix.zeros(size, 1), ratio: Infinity };
   const order = neighboursByLikeness(similarities);
-  let best: Graph | undefined;
-  for (const share of NEIGHBOUR_SHARES) {
-    const graph = graphOf({ size, order, share, bounds });
-    if (!best || graph.ratio < best.ratio) best = graph;
-  }
-  const { clusters, vectors } = best!;
-  if (clusters < 2) return new Int32Array(size);
-  const points = createTable(size, clusters);
-  for (let i = 0; i < size; i++) {
+  const graphs = NEIGHBOUR_SHARES.map((share) => graphOf({ size, order, share, bounds }));
+  return graphs.reduce((best, graph) => (graph.ratio < best.ratio ? graph : best));
+}
+
+/** Cuts a graph into `clusters` clusters. */
+export function cutGraph({ vectors }: SpectralGraph, clusters: number, random: Random): Int32Array {
+  const points = createTable(vectors.rows, clusters);
+  if (clusters < 2) return new Int32Array(points.rows);
+  for (let i = 0; i < points.rows; i++) {
     for (let j = 0; j < clusters; j++) points.data[i * clusters + j] = vectors.get(i, j);
   }
   return kMeans(points, clusters, random);
+}
+
+/** The greatest number of clusters that `size` things may show without a caller's asking for more. */
+export function mostClusters(size: number, bounds: CountBounds): number {
+  return Math.min(bounds.max, MOST_CLUSTERS_FOUND, Math.floor(size / FEWEST_THINGS_A_CLUSTER));
 }
 
 function neighboursByLikeness({ size, values }: Similarities): Int32Array[] {
@@ -61,7 +64,12 @@ function neighboursByLikeness({ size, values }: Similarities): Int32Array[] {
   });
 }
 
-function graphOf(options: { size: number; order: Int32Array[]; share: number; bounds: CountBounds }): Graph {
+function graphOf(options: {
+  size: number;
+  order: Int32Array[];
+  share: number;
+  bounds: CountBounds;
+}): SpectralGraph {
   const { size, order, share, bounds } = options;
   const laplacian = laplacianOf(order, Math.max(2, Math.floor(share * size)));
   const { realEigenvalues: values, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(laplacian, {
@@ -69,7 +77,7 @@ function graphOf(options: { size: number; order: Int32Array[]; share: number; bo
   });
   let clusters = Math.min(bounds.min, size - 1);
   const leap = (k: number): number => values[k]! - values[k - 1]!;
-  const most = Math.min(bounds.max, MOST_CLUSTERS_FOUND, Math.floor(size / FEWEST_THINGS_A_CLUSTER));
+  const most = mostClusters(size, bounds);
   for (let k = clusters + 1; k <= most; k++) if (leap(k) > leap(clusters)) clusters = k;
   const ratio = share / (leap(clusters) / (values[size - 1]! + 1e-9) + 1e-9);
   return { ratio, clusters, vectors };

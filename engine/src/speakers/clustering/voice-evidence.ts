@@ -5,7 +5,7 @@ import type { CountBounds } from './spectral.ts';
  * Neighbouring windows overlap and share their words, so a window counts for this much of an independent
  * observation of its speaker's voice.
  */
-const WINDOW_WEIGHT = 0.1;
+const WINDOW_WEIGHT = 0.15;
 
 /**
  * Mean prints closer than this are one voice in two moods. In simulated talks of 51 sets of voices the closest true

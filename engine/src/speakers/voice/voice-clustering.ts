@@ -1,8 +1,8 @@
 import { averageLinkage } from '../clustering/average-linkage.ts';
-import { clusterCount, renumber } from '../clustering/labels.ts';
+import { renumber } from '../clustering/labels.ts';
 import { cosineSimilarities } from '../clustering/similarity.ts';
 import type { CountBounds } from '../clustering/spectral.ts';
-import { spectralClusters } from '../clustering/spectral.ts';
+import { cutGraph, mostClusters, spectralGraph } from '../clustering/spectral.ts';
 import { vbx } from '../clustering/vbx.ts';
 import { joinVoices, nearestVoices, voiceEvidence } from '../clustering/voice-evidence.ts';
 import type { Random } from '../random.ts';
@@ -15,11 +15,19 @@ export const MOST_CLUSTERED_WINDOWS = 400;
 /** Cosine at which average linkage stops; VBx starts from there and drops what it does not need. */
 const FIRST_THRESHOLD = 0.35;
 
+/** A clustering of the windows, and how well it explains their prints. */
+interface Answer {
+  readonly labels: Int32Array;
+  readonly count: number;
+  readonly evidence: number;
+}
+
 /**
  * Finds how many voices a recording has and which windows are whose, in `prints` (a row a window, in time order).
- * Three answers compete: one voice, what VBx finds and what spectral clustering finds. The one that best explains
- * the prints wins. The recording's mean
- * print is taken away first, which removes most of microphone and room.
+ * Three answers compete: one voice, what VBx finds and what spectral clustering finds; the one that best explains
+ * the prints wins. Only when that is several voices are other numbers of clusters tried: allowed from the start,
+ * they would split single readers. The recording's mean print is taken away first, and most of microphone and room
+ * with it.
  */
 export function clusterByVoice(options: {
   prints: Table;
@@ -31,20 +39,31 @@ export function clusterByVoice(options: {
   centreColumns(prints);
   const sample = evenSample(prints, MOST_CLUSTERED_WINDOWS);
   const similarities = cosineSimilarities(sample, betweenVariances);
-  const candidates = [
-    new Int32Array(sample.rows),
-    vbx(sample, averageLinkage(similarities, FIRST_THRESHOLD), betweenVariances),
-    spectralClusters(similarities, bounds, random),
-  ]
-    .map((labels) => joinVoices({ prints: sample, labels, betweenVariances, bounds }))
-    .map((labels) => ({ labels, count: renumber(labels) }))
-    .filter(({ count }) => count >= Math.min(bounds.min, sample.rows));
-  const evidence = candidates.map(({ labels }) => voiceEvidence(sample, labels, betweenVariances));
-  const best = candidates[evidence.indexOf(Math.max(...evidence))];
-  const labels = best?.labels ?? new Int32Array(sample.rows);
-  if (sample === prints || clusterCount(labels) < 2)
-    return sample === prints ? labels : new Int32Array(prints.rows);
-  return nearestVoices({ prints, labelled: sample, labels, betweenVariances });
+  const graph = spectralGraph(similarities, bounds);
+  const answer = (clusters: Int32Array): Answer => {
+    const labels = joinVoices({ prints: sample, labels: clusters, betweenVariances, bounds });
+    return { labels, count: renumber(labels), evidence: voiceEvidence(sample, labels, betweenVariances) };
+  };
+
+  let best = bestAnswer(bounds, [
+    answer(new Int32Array(sample.rows)),
+    answer(vbx(sample, averageLinkage(similarities, FIRST_THRESHOLD), betweenVariances)),
+    answer(cutGraph(graph, graph.clusters, random)),
+  ]);
+  if (best.count > 1) {
+    const others: Answer[] = [];
+    for (let k = 3; k <= mostClusters(sample.rows, bounds); k++)
+      others.push(answer(cutGraph(graph, k, random)));
+    best = bestAnswer(bounds, [best, ...others.filter(({ count }) => count > 1)]);
+  }
+  if (sample === prints) return best.labels;
+  return nearestVoices({ prints, labelled: sample, labels: best.labels, betweenVariances });
+}
+
+/** The answer with most evidence among those with voices enough, or among all where none has. */
+function bestAnswer({ min }: CountBounds, answers: readonly Answer[]): Answer {
+  const enough = answers.filter(({ count }) => count >= min);
+  return (enough.length > 0 ? enough : answers).reduce((a, b) => (b.evidence > a.evidence ? b : a));
 }
 
 function evenSample(table: Table, most: number): Table {
