@@ -1,0 +1,36 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startChild } from '../../../../test/support/child-process.ts';
+import { createFileStorage } from './file-storage.ts';
+import { describeObjectStorage } from './object-storage.conformance.ts';
+import type { ObjectStorage } from './object-storage.ts';
+
+let folder: string;
+let storage: ObjectStorage;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'icana-objects-'));
+  storage = createFileStorage({ folder });
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describeObjectStorage('a folder of files', () => storage);
+
+test('recordings can be read by our own user only', async () => {
+  await storage.put('recordings/a', Readable.from(['x']));
+  expect((await stat(path.join(folder, 'recordings'))).mode & 0o777).toBe(0o700);
+  expect((await stat(path.join(folder, 'recordings', 'a'))).mode & 0o777).toBe(0o600);
+});
+
+test('what a killed upload has left is never an object, and is swept once it is old', async () => {
+  const uploader = startChild('upload-endlessly', folder);
+  expect(await uploader.next()).toEqual({ uploading: true });
+  await uploader.kill();
+  expect(await readdir(path.join(folder, '.incoming'))).toHaveLength(1);
+  for await (const { key } of storage.list()) expect.fail(`${key} is listed`);
+  expect(await storage.sweepUnfinished(60_000), 'it might still be going on').toBe(0);
+  expect(await storage.sweepUnfinished(0)).toBe(1);
+  expect(await readdir(path.join(folder, '.incoming'))).toEqual([]);
+});
