@@ -8,8 +8,8 @@ import type { CountBounds } from './spectral.ts';
 const WINDOW_WEIGHT = 0.15;
 
 /**
- * Mean prints closer than this are one voice in two moods. In simulated talks of 51 sets of voices the closest true
- * pair was 9.3 apart; halves of one reader's speech were 4.5 to 8.5 apart.
+ * Mean prints closer than this are one voice in two moods. In 51 simulated talks the closest true pair found was
+ * 9.3 apart; halves of one reader's speech were 4.5 to 8.5 apart.
  */
 const LEAST_DISTANCE = 8.5;
 

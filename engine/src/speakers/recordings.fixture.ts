@@ -1,0 +1,48 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeToPcm } from '../audio/decode.ts';
+import type { PcmFile } from '../audio/pcm-file.ts';
+import { openPcmFile, SAMPLE_RATE } from '../audio/pcm-file.ts';
+import type { SpeechRegion } from '../types.ts';
+
+/** Recordings with references that are too large for the project; they lie beside the checkout where there are any. */
+export const SHARED = join(import.meta.dirname, '../../../../shared');
+export const hasShared = existsSync(join(SHARED, 'speech'));
+
+/** A recording held in memory. */
+export function pcmOf(samples: Float32Array): PcmFile {
+  return {
+    sampleCount: samples.length,
+    durationSeconds: samples.length / SAMPLE_RATE,
+    read: (from, to) => samples.slice(Math.max(0, from), Math.max(0, to)),
+    [Symbol.dispose]: () => undefined,
+  };
+}
+
+/** Decodes a file of the shared recordings. */
+export function openShared(path: string): PcmFile {
+  const output = join(mkdtempSync(join(tmpdir(), 'icana-speakers-')), 'recording.pcm');
+  const decoding = decodeToPcm({ input: join(SHARED, path), output, maxDurationSeconds: 3600 });
+  while (!decoding.next().done);
+  return openPcmFile(output);
+}
+
+/** Several recordings one after another, each of them a speech region. */
+export function joinRecordings(parts: readonly PcmFile[]): { pcm: PcmFile; regions: SpeechRegion[] } {
+  const samples = new Float32Array(parts.reduce((sum, { sampleCount }) => sum + sampleCount, 0));
+  const regions: SpeechRegion[] = [];
+  let at = 0;
+  for (const part of parts) {
+    samples.set(part.read(0, part.sampleCount), at);
+    regions.push({ start: at / SAMPLE_RATE, end: (at + part.sampleCount) / SAMPLE_RATE });
+    at += part.sampleCount;
+  }
+  return { pcm: pcmOf(samples), regions };
+}
+
+/** 32-bit floats of a file, little-endian as stored. */
+export function readFloats(path: string): Float32Array {
+  const bytes = readFileSync(path);
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+}
