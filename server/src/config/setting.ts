@@ -1,0 +1,73 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+/** How a setting's text is read: the schema, and the words that complete "it must be …". */
+export interface Kind<Value> {
+  readonly allowed: string;
+  readonly schema: z.ZodType<Value, string>;
+}
+
+/** A setting, as data: the program reads it, and its documentation is written, from the same place. */
+export interface Setting<Value> extends Kind<Value> {
+  /** The environment variable. */
+  readonly env: string;
+  /** What it is for, in a sentence or two. */
+  readonly doc: string;
+  /** What holds when the variable is unset or empty; a function where that depends on the machine. */
+  readonly default: Value | (() => Value);
+  /** Words for a default that is no plain value. */
+  readonly defaultDoc?: string;
+  /** Keeps its value out of messages. */
+  readonly secret?: true;
+}
+
+/** Declares a setting; infers the type of its value from its kind and its default. */
+export const setting = <Value, Default extends Value | undefined>(
+  kind: Kind<Value>,
+  rest: Omit<Setting<Value | Default>, keyof Kind<Value>>,
+): Setting<Value | Default> => ({ ...kind, ...rest });
+
+export function wholeNumber(least: number, most: number): Kind<number> {
+  return {
+    allowed: `a whole number from ${least} to ${most}`,
+    schema: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number)
+      .pipe(z.number().min(least).max(most)),
+  };
+}
+
+export function oneOf<const Choice extends string>(...choices: [Choice, ...Choice[]]): Kind<Choice> {
+  return {
+    allowed: `one of ${choices.map((choice) => `\`${choice}\``).join(', ')}`,
+    schema: z.enum(choices),
+  };
+}
+
+export const yesOrNo: Kind<boolean> = {
+  allowed: '`yes` or `no`',
+  schema: z.enum(['yes', 'no']).transform((answer) => answer === 'yes'),
+};
+
+/** A folder; a relative one is meant from where the program was started. */
+export const folder: Kind<string> = {
+  allowed: 'the path of a folder',
+  schema: z.string().transform((text) => path.resolve(text)),
+};
+
+export const hostName: Kind<string> = {
+  allowed: 'a host name or an IP address',
+  schema: z.string().regex(/^[A-Za-z0-9.:_-]+$/),
+};
+
+/** The address of a server, with one of the schemes. */
+export function address(...schemes: string[]): Kind<string> {
+  return {
+    allowed: `an address like \`${schemes[0]}://user:password@host/name\``,
+    schema: z.string().refine((text) => {
+      const url = URL.parse(text);
+      return url !== null && schemes.includes(url.protocol.slice(0, -1)) && url.hostname !== '';
+    }),
+  };
+}

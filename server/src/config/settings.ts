@@ -1,0 +1,98 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import envPaths from 'env-paths';
+import { address, folder, hostName, oneOf, setting, wholeNumber, yesOrNo } from './setting.ts';
+
+/** Root has no business in a home that the database's user cannot enter, so its data lies where a system's data does. */
+function defaultDataDir(): string {
+  const isSystem = process.platform === 'linux' && process.getuid?.() === 0 && !process.env['XDG_DATA_HOME'];
+  return isSystem ? '/var/lib/icana' : envPaths('icana', { suffix: '' }).data;
+}
+
+/** Every setting there is. `docs/configuration.md` is written from this list: `node server/src/config/write-docs.ts`. */
+export const settings = {
+  host: setting(hostName, {
+    env: 'HOST',
+    doc: 'The address to listen on. `0.0.0.0` lets other machines in: put a proxy with TLS in front.',
+    default: '127.0.0.1',
+  }),
+  port: setting(wholeNumber(0, 65_535), {
+    env: 'PORT',
+    doc: 'The port to listen on; `0` takes any free one.',
+    default: 3000,
+  }),
+  trustProxy: setting(yesOrNo, {
+    env: 'TRUST_PROXY',
+    doc: 'Whether a proxy in front is believed about the address a request comes from. Say `yes` only behind one.',
+    default: false,
+    defaultDoc: '`no`',
+  }),
+  dataDir: setting(folder, {
+    env: 'DATA_DIR',
+    doc:
+      'The folder that holds everything worth keeping: the built-in database and the recordings. ' +
+      'One service at a time uses it.',
+    default: defaultDataDir,
+    defaultDoc:
+      '`icana` in the folder for user data (Linux: `~/.local/share/icana`); for root `/var/lib/icana`',
+  }),
+  databaseUrl: setting(address('postgres', 'postgresql'), {
+    env: 'DATABASE_URL',
+    doc: 'A PostgreSQL server (15 or newer) to use instead of the built-in one.',
+    default: undefined,
+    defaultDoc: 'the built-in database, in `DATA_DIR/postgres`',
+    secret: true,
+  }),
+  databaseConnections: setting(wholeNumber(2, 200), {
+    env: 'DATABASE_CONNECTIONS',
+    doc: 'How many connections a process keeps for its queries. The queue takes five more.',
+    default: 10,
+  }),
+  modelsDir: setting(folder, {
+    env: 'MODELS_DIR',
+    doc: 'The folder speech models are fetched into, once, and may be shared by everything on the machine.',
+    default: () => path.join(envPaths('icana', { suffix: '' }).cache, 'models'),
+    defaultDoc: '`icana/models` in the folder for user caches (Linux: `~/.cache/icana/models`)',
+  }),
+  engineProcesses: setting(wholeNumber(1, 256), {
+    env: 'ENGINE_PROCESSES',
+    doc: 'How many speech processes run side by side, each on one core and with a set of models of its own in memory.',
+    default: () => availableParallelism(),
+    defaultDoc: 'one for each core',
+  }),
+  jobsAtOnce: setting(wholeNumber(1, 256), {
+    env: 'JOBS_AT_ONCE',
+    doc: 'How many recordings a process works on at the same time. They share the speech processes in turns.',
+    default: 2,
+  }),
+  maxUploadMb: setting(wholeNumber(1, 100_000), {
+    env: 'MAX_UPLOAD_MB',
+    doc: 'The largest recording taken, in megabytes of 1 000 000 bytes.',
+    default: 500,
+  }),
+  rateLimitSubmit: setting(wholeNumber(1, 1_000_000), {
+    env: 'RATE_LIMIT_SUBMIT',
+    doc: 'How many recordings a key may submit in a minute.',
+    default: 10,
+  }),
+  rateLimitRequest: setting(wholeNumber(1, 1_000_000), {
+    env: 'RATE_LIMIT_REQUEST',
+    doc: 'How many other requests a key may make in a minute.',
+    default: 60,
+  }),
+  rateLimitBadKey: setting(wholeNumber(1, 1_000_000), {
+    env: 'RATE_LIMIT_BAD_KEY',
+    doc: 'How many requests without a valid key an address may make in a minute.',
+    default: 30,
+  }),
+  keyPrefix: setting(oneOf('sk_test_', 'sk_live_'), {
+    env: 'KEY_PREFIX',
+    doc: 'What new API keys begin with, so that people tell the keys of deployments apart. Both kinds work alike.',
+    default: 'sk_test_',
+  }),
+  logLevel: setting(oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), {
+    env: 'LOG_LEVEL',
+    doc: 'How much is logged: this level and everything graver.',
+    default: 'info',
+  }),
+} as const;
