@@ -21,11 +21,14 @@ export interface Setting<Value> extends Kind<Value> {
   readonly secret?: true;
 }
 
-/** Declares a setting; infers the type of its value from its kind and its default. */
-export const setting = <Value, Default extends Value | undefined>(
+/** Declares a setting; its kind gives the type of its value. */
+export const setting = <Value>(
   kind: Kind<Value>,
-  rest: Omit<Setting<Value | Default>, keyof Kind<Value>>,
-): Setting<Value | Default> => ({ ...kind, ...rest });
+  rest: Omit<Setting<NoInfer<Value>>, keyof Kind<unknown>>,
+): Setting<Value> => ({ ...kind, ...rest });
+
+/** A kind whose setting may be left out altogether. */
+export const optional = <Value>(kind: Kind<Value>): Kind<Value | undefined> => kind;
 
 export function wholeNumber(least: number, most: number): Kind<number> {
   return {

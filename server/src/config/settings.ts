@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import envPaths from 'env-paths';
-import { address, folder, hostName, oneOf, setting, wholeNumber, yesOrNo } from './setting.ts';
+import { address, folder, hostName, oneOf, optional, setting, wholeNumber, yesOrNo } from './setting.ts';
 
 /** Root has no business in a home that the database's user cannot enter, so its data lies where a system's data does. */
 function defaultDataDir(): string {
@@ -36,7 +36,7 @@ export const settings = {
     defaultDoc:
       '`icana` in the folder for user data (Linux: `~/.local/share/icana`); for root `/var/lib/icana`',
   }),
-  databaseUrl: setting(address('postgres', 'postgresql'), {
+  databaseUrl: setting(optional(address('postgres', 'postgresql')), {
     env: 'DATABASE_URL',
     doc: 'A PostgreSQL server (15 or newer) to use instead of the built-in one.',
     default: undefined,
@@ -67,7 +67,7 @@ export const settings = {
   }),
   maxUploadMb: setting(wholeNumber(1, 100_000), {
     env: 'MAX_UPLOAD_MB',
-    doc: 'The largest recording taken, in megabytes of 1 000 000 bytes.',
+    doc: 'The largest recording taken, in megabytes of 1024 × 1024 bytes.',
     default: 500,
   }),
   rateLimitSubmit: setting(wholeNumber(1, 1_000_000), {
