@@ -30,7 +30,10 @@ export function openPcmFile(path: string): PcmFile {
       const count = Math.max(0, Math.min(to, sampleCount) - first);
       const bytes = new Int16Array(count);
       readSync(descriptor, bytes, 0, count * BYTES_PER_SAMPLE, first * BYTES_PER_SAMPLE);
-      return Float32Array.from(bytes, (sample) => sample / FULL_SCALE);
+      // Not Float32Array.from: it goes through an iterator, 20 times slower and with a list of all values in between.
+      const samples = new Float32Array(count);
+      for (let i = 0; i < count; i++) samples[i] = bytes[i]! / FULL_SCALE;
+      return samples;
     },
     [Symbol.dispose]: () => closeSync(descriptor),
   };

@@ -51,7 +51,7 @@ export function segmentsOf(piece: Piece, cepstra: Table): Segment[] {
     return {
       firstRow: piece.firstRow + from * BLOCK_FRAMES,
       frameCount: end - from * BLOCK_FRAMES,
-      stats: sumOf(blocks, from, to),
+      stats: sumInto(emptyStats(cepstra.width), blocks.slice(from, to)),
     };
   });
 }
@@ -67,19 +67,22 @@ function blockStats({ firstRow, frameCount }: Piece, cepstra: Table): GaussianSt
   });
 }
 
-function sumOf(blocks: readonly GaussianStats[], from: number, to: number): GaussianStats {
-  const sum = emptyStats(blocks[0]!.sums.length);
-  for (let i = from; i < to; i++) addStats(sum, blocks[i]!);
+function sumInto(sum: GaussianStats, blocks: readonly GaussianStats[]): GaussianStats {
+  sum.count = 0;
+  sum.sums.fill(0);
+  sum.products.fill(0);
+  for (const block of blocks) addStats(sum, block);
   return sum;
 }
 
 function changePoints(blocks: readonly GaussianStats[], width: number): number[] {
   if (blocks.length <= SHORTEST_SEARCHED_BLOCKS) return [];
   const spread = createSpread(width);
+  const [left, right] = [emptyStats(width), emptyStats(width)];
   const gains: { at: number; gain: number }[] = [];
   for (let at = MARGIN_BLOCKS; at < blocks.length - MARGIN_BLOCKS; at += STEP_BLOCKS) {
-    const left = sumOf(blocks, Math.max(0, at - SIDE_BLOCKS), at);
-    const right = sumOf(blocks, at, Math.min(blocks.length, at + SIDE_BLOCKS));
+    sumInto(left, blocks.slice(Math.max(0, at - SIDE_BLOCKS), at));
+    sumInto(right, blocks.slice(at, at + SIDE_BLOCKS));
     const difference = 0.5 * (spread(left, right) - spread(left) - spread(right));
     gains.push({ at, gain: difference - bicPenalty(width) * Math.log(left.count + right.count) });
   }

@@ -2,7 +2,7 @@ import type { PcmFile } from '../../audio/pcm-file.ts';
 import { SAMPLE_RATE } from '../../audio/pcm-file.ts';
 
 const TARGET_RMS = 0.05;
-const BLOCK_SAMPLES = 30 * SAMPLE_RATE;
+const BLOCK_SAMPLES = 10 * SAMPLE_RATE;
 
 /** The factor that brings the whole recording to a root mean square of 0.05, so that loudness tells nothing. */
 export function levelGain(pcm: PcmFile): number {
