@@ -1,5 +1,4 @@
 /** The engine's part of the `icana` command. */
-export { ModelError } from '../models/model-error.ts';
 export { CommandError } from './command-error.ts';
 export { registerModelsCommand } from './models.ts';
 export { registerTranscribeCommand } from './transcribe.ts';

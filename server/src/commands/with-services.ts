@@ -1,0 +1,17 @@
+import { composeServices, openFoundations } from '../compose.ts';
+import { loadSettings } from '../config/load-settings.ts';
+import { createLog } from '../log.ts';
+import type { WithServices } from './admin.ts';
+
+/** Opens the deployment's services for a command, beside a running service or without one. */
+export const withServices: WithServices = async (work) => {
+  const settings = loadSettings(process.env);
+  const foundations = await openFoundations(settings, { as: 'guest', log: createLog('warn') });
+  try {
+    await foundations.queue.start();
+    return await work(composeServices(foundations, settings));
+  } finally {
+    await foundations.queue.stop();
+    await foundations.close();
+  }
+};

@@ -1,0 +1,123 @@
+/** The parts list: what there is and what stands on what. Nothing else constructs. */
+import path from 'node:path';
+
+import type { Engine } from '@icana/engine';
+import type { Logger } from 'pino';
+
+import type { Settings } from './config/load-settings.ts';
+import { createAccounts } from './features/accounts/accounts.service.ts';
+import { createApiKeys } from './features/api-keys/api-keys.service.ts';
+import { createCredits } from './features/credits/credits.service.ts';
+import { createJobLifecycle } from './features/jobs/job-lifecycle.ts';
+import { createJobs } from './features/jobs/jobs.service.ts';
+import { createResubmissions } from './features/jobs/resubmissions.ts';
+import { createTranscribeHandler } from './features/jobs/transcribe-handler.ts';
+import { transcribeTask } from './features/jobs/transcribe-task.ts';
+import { createRateLimits } from './features/rate-limits/rate-limits.service.ts';
+import { createTranscripts } from './features/transcripts/transcripts.service.ts';
+import { createUploads } from './features/uploads/uploads.service.ts';
+import { createUsageReports } from './features/usage/usage.service.ts';
+import { createDatabase, type DatabaseAccess } from './infra/database/database.ts';
+import { startEmbeddedPostgres } from './infra/database/embedded/embedded-postgres.ts';
+import { migrate } from './infra/database/migrations.ts';
+import { createQueue, type TaskQueue } from './infra/queue/queue.ts';
+import { createFileStorage } from './infra/storage/file-storage.ts';
+import type { ObjectStorage } from './infra/storage/object-storage.ts';
+import { systemClock } from './lib/clock.ts';
+
+const PRICING = { microAudPerMinute: 16_000, minimumMicroAud: 500_000 };
+const WELCOME_MICRO_AUD = 1_440_000;
+const RATE_WINDOW_MS = 60_000;
+/** What the installed recogniser understands. */
+const LANGUAGES = ['en'];
+
+/** What the services stand on, each exchangeable for its like: a real server for the built-in one. */
+export interface Foundations {
+  readonly database: DatabaseAccess;
+  readonly queue: TaskQueue;
+  readonly storage: ObjectStorage;
+  readonly log: Logger;
+  /** Lets go of them in the right order. The queue must have been stopped. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database that the settings name, or the built-in one, at this version's schema.
+ *
+ * @param as a data folder has one `service` and any number of guests besides
+ */
+export async function openFoundations(
+  settings: Settings,
+  { as, log }: { as: 'service' | 'guest'; log: Logger },
+): Promise<Foundations> {
+  const { dataDir, databaseUrl, databaseConnections: maxConnections } = settings;
+  const onError = (err: Error) => log.error({ err }, 'the database or the queue is in trouble');
+  const embedded = databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir, as, onRevival: onError });
+  const url = databaseUrl ?? embedded!.url;
+  try {
+    for (const name of await migrate({ url })) log.info({ migration: name }, 'migrated');
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+  const database = createDatabase({ url, maxConnections, onIdleError: onError });
+  return {
+    database,
+    queue: createQueue({ url, tasks: [transcribeTask], onError }),
+    storage: createFileStorage({ folder: path.join(dataDir, 'objects') }),
+    log,
+    async close() {
+      await database.close();
+      await embedded?.stop();
+    },
+  };
+}
+
+export type Services = ReturnType<typeof composeServices>;
+
+/** Everything an operator or a customer can ask for, but for what needs the speech engine. */
+export function composeServices(foundations: Foundations, settings: Settings) {
+  const { queue, storage } = foundations;
+  const database = foundations.database.db;
+  const clock = systemClock;
+  const credits = createCredits({ database, clock, pricing: PRICING });
+  const transcripts = createTranscripts({ database, clock });
+  const lifecycle = createJobLifecycle({ database, clock, credits, transcripts, queue });
+  const limits = {
+    submit: settings.rateLimitSubmit,
+    request: settings.rateLimitRequest,
+    'bad-key': settings.rateLimitBadKey,
+  };
+  return {
+    credits,
+    lifecycle,
+    accounts: createAccounts({ database, clock, credits, welcomeMicroAud: WELCOME_MICRO_AUD }),
+    apiKeys: createApiKeys({ database, clock, prefix: settings.keyPrefix }),
+    rateLimits: createRateLimits({ database, limits, windowMs: RATE_WINDOW_MS }),
+    jobs: createJobs({ database, clock, transcripts }),
+    resubmissions: createResubmissions({ database, lifecycle, storage }),
+    usage: createUsageReports({ database, clock, credits }),
+  };
+}
+
+export type SpeechServices = ReturnType<typeof composeSpeechServices>;
+
+/** What takes recordings in and works on them. */
+export function composeSpeechServices(
+  { storage, log }: Foundations,
+  { lifecycle, credits }: Services,
+  { engine, settings }: { engine: Pick<Engine, 'probe' | 'transcribe'>; settings: Settings },
+) {
+  const limits = { maxBytes: settings.maxUploadMb * 1_000_000, languages: LANGUAGES };
+  return {
+    uploads: createUploads({ lifecycle, credits, storage, engine, log, limits }),
+    transcribeHandler: createTranscribeHandler({
+      lifecycle,
+      engine,
+      storage,
+      clock: systemClock,
+      log,
+      concurrency: settings.jobsAtOnce,
+    }),
+  };
+}
