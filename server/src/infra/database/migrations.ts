@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { OperatorError } from '../../lib/operator-error.ts';
 
 /** The migrations that belong to this version of the service. */
-export const MIGRATIONS_FOLDER = path.resolve(import.meta.dirname, '../../../migrations');
+const MIGRATIONS_FOLDER = path.resolve(import.meta.dirname, '../../../migrations');
 
 /** One numbered step of the schema. A step is never changed once it is merged; a correction is a new step. */
 interface Migration {

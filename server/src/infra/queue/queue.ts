@@ -29,7 +29,7 @@ export interface QueueOptions {
   readonly onError: (error: Error) => void;
 }
 
-export interface SendOptions {
+interface SendOptions {
   /** Higher goes first; equal ones go in the order they were sent. 0 when not given. */
   readonly priority?: number;
   /** Not before this moment. */

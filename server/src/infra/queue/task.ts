@@ -17,7 +17,7 @@ export interface Task<Payload extends object> extends TaskKind {
 }
 
 /** One try of a task, in the hands of one worker. */
-export interface Attempt<Payload extends object> {
+interface Attempt<Payload extends object> {
   readonly taskId: string;
   readonly payload: Payload;
   /**
