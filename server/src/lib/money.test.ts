@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatAud, parseAud, toAud } from './money.ts';
 
@@ -11,8 +11,8 @@ test('an amount is written with two decimals, or as many as it takes', () => {
 });
 
 test('what is written can be read back', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: -1e12, max: 1e12 }), (microAud) => {
+  assert(
+    property(integer({ min: -1e12, max: 1e12 }), (microAud) => {
       expect(parseAud(formatAud(microAud))).toBe(microAud);
     }),
   );

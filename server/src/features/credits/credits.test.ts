@@ -67,13 +67,13 @@ describe('a hold', () => {
   });
 });
 
-describe('a job that holds its price', () => {
-  async function heldJob(priceMicroAud = PRICE) {
-    const job = { accountId: await newAccountId(), jobId: newId() };
-    await inTransaction((db) => credits.hold(db, { ...job, priceMicroAud }));
-    return job;
-  }
+async function heldJob(priceMicroAud = PRICE) {
+  const job = { accountId: await newAccountId(), jobId: newId() };
+  await inTransaction((db) => credits.hold(db, { ...job, priceMicroAud }));
+  return job;
+}
 
+describe('a job that holds its price', () => {
   test('pays exactly that when it is settled for the same price', async () => {
     const job = await heldJob();
     expect(await inTransaction((db) => credits.settle(db, { ...job, priceMicroAud: PRICE }))).toBe(PRICE);

@@ -72,7 +72,7 @@ export function createJobLifecycle(parts: {
     /** Makes the job of a file that is about to be received. */
     async open(upload: {
       accountId: string;
-      keyId: string;
+      keyId: string | null;
       filename: string;
       language: string;
     }): Promise<JobRow> {

@@ -24,8 +24,8 @@ export async function listJobs(
   let query = db.selectFrom('jobs').selectAll().where('account_id', '=', accountId);
   if (status) query = query.where('status', '=', status);
   if (after) {
-    query = query.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple('created_at', 'id'), '<', tuple(after.createdAt, after.id)),
+    query = query.where((row) =>
+      row(row.refTuple('created_at', 'id'), '<', row.tuple(after.createdAt, after.id)),
     );
   }
   return await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();

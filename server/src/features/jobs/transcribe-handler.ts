@@ -2,6 +2,7 @@ import { UnusableAudioError, type Engine } from '@icana/engine';
 import type { Logger } from 'pino';
 import type { JobRow } from '../../infra/database/schema.ts';
 import type { TaskHandler } from '../../infra/queue/task.ts';
+import { ObjectMissing, type ObjectStorage } from '../../infra/storage/object-storage.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { JobLifecycle } from './job-lifecycle.ts';
 
@@ -10,11 +11,11 @@ const PROGRESS_EVERY_MS = 1000;
 const GIVEN_UP =
   'The recording could not be transcribed: every attempt at it broke off. Nothing was charged.';
 
-/** Lends a stored recording as a file on this machine for as long as `use` runs. */
-export type LendFile = <Result>(
-  storageKey: string,
-  use: (path: string) => Promise<Result>,
-) => Promise<Result>;
+/** The reason of a failure that no further try can avert, or null. */
+function lastingReason(error: unknown): string | null {
+  if (error instanceof UnusableAudioError) return error.message;
+  return error instanceof ObjectMissing ? 'The recording is no longer stored.' : null;
+}
 
 /**
  * Works on queued recordings: fetch, transcribe, complete. A recording that is itself at fault fails its job at once;
@@ -23,12 +24,12 @@ export type LendFile = <Result>(
 export function createTranscribeHandler(parts: {
   lifecycle: JobLifecycle;
   engine: Pick<Engine, 'transcribe'>;
-  lendFile: LendFile;
+  storage: Pick<ObjectStorage, 'lend'>;
   clock: Clock;
   log: Logger;
   concurrency: number;
 }): TaskHandler<{ jobId: string }> {
-  const { lifecycle, engine, lendFile, clock, log, concurrency } = parts;
+  const { lifecycle, engine, storage, clock, log, concurrency } = parts;
 
   async function transcribe(job: JobRow, signal: AbortSignal): Promise<void> {
     const hint = {
@@ -37,7 +38,7 @@ export function createTranscribeHandler(parts: {
       maxSpeakers: job.max_speakers ?? undefined,
     };
     const onProgress = throttled((fraction) => lifecycle.reportProgress(job.id, fraction));
-    const transcript = await lendFile(job.storage_key, async (path) =>
+    const transcript = await storage.lend(job.storage_key, async (path) =>
       engine.transcribe({ path, hint }, { signal, onProgress }),
     );
     await lifecycle.complete(job.id, transcript);
@@ -66,12 +67,10 @@ export function createTranscribeHandler(parts: {
         await transcribe(job, signal);
         log.info({ jobId }, 'completed');
       } catch (error) {
-        if (!(error instanceof UnusableAudioError)) {
-          log.warn({ jobId, err: error }, 'an attempt broke off');
-          throw error;
-        }
-        await lifecycle.fail(jobId, error.message);
-        log.info({ jobId, reason: error.message }, 'failed');
+        const reason = lastingReason(error);
+        log.warn({ jobId, err: error }, reason === null ? 'an attempt broke off' : 'failed');
+        if (reason === null) throw error;
+        await lifecycle.fail(jobId, reason);
       }
     },
 

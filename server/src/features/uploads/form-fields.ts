@@ -6,7 +6,7 @@ import { promptWords, speakerNumber, spokenLanguage } from './uploads.rules.ts';
 /** Enough for any prompt; what is longer is a mistake. */
 export const MAX_FIELD_BYTES = 1024 * 1024;
 
-interface Field {
+export interface Field {
   readonly name: string;
   readonly value: string;
   readonly truncated: boolean;

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import multipart from '@fastify/multipart';
 import { HEADERS, submitAnswerSchema, submitFormSchema, SUBMITTED_MESSAGE } from '@icana/contract';
 import type { FastifyRequest } from 'fastify';
@@ -56,7 +55,7 @@ async function receive(request: FastifyRequest, submission: Submission): Promise
   for await (const part of formParts(request)) {
     if (part.type === 'file' && part.fieldname !== 'file') throw refusal('upload.file_missing');
     if (part.type === 'file') {
-      await submission.file({ filename: part.filename as string | undefined, bytes: part.file as Readable });
+      await submission.file({ filename: part.filename, bytes: part.file });
     } else {
       submission.field({ name: part.fieldname, value: String(part.value), truncated: part.valueTruncated });
     }

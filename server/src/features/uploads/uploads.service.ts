@@ -1,25 +1,16 @@
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { UnusableAudioError, type Engine } from '@icana/engine';
 import type { Logger } from 'pino';
 import type { JobRow } from '../../infra/database/schema.ts';
 import { ApiError, internalError, refusal } from '../../infra/http/api-error.ts';
 import type { Caller } from '../../infra/http/request-context.ts';
+import type { ObjectStorage, StoredObject } from '../../infra/storage/object-storage.ts';
 import type { Credits } from '../credits/credits.service.ts';
-import type { JobLifecycle, ReceivedFile } from '../jobs/job-lifecycle.ts';
-import { createFormFields, type FormFields } from './form-fields.ts';
-import { createMeter, TooManyBytes } from './meter.ts';
-import { megabytes, recordingName } from './uploads.rules.ts';
+import type { JobLifecycle } from '../jobs/job-lifecycle.ts';
+import { createFormFields, type Field, type FormFields } from './form-fields.ts';
 
-/** What uploads need of object storage. */
-export interface RecordingStorage {
-  /** Keeps what the stream brings; when it fails, nothing is left. */
-  put(key: string, source: Readable): Promise<unknown>;
-  /** Removes an object; one that is not there is no error. */
-  delete(key: string): Promise<void>;
-  /** Lends an object as a file on this machine for as long as `use` runs. */
-  lend<Result>(key: string, use: (path: string) => Promise<Result>): Promise<Result>;
-}
+import { receiveFile } from './receive-file.ts';
+import { megabytes, recordingName } from './uploads.rules.ts';
 
 const KEEP_OPEN_EVERY_MS = 15_000;
 /** Four missed signs of life: the server that received the upload is gone. */
@@ -34,7 +25,7 @@ const FORM_ALLOWANCE_BYTES = 2 * 1024 * 1024;
 interface Parts {
   readonly lifecycle: JobLifecycle;
   readonly credits: Credits;
-  readonly storage: RecordingStorage;
+  readonly storage: Pick<ObjectStorage, 'put' | 'lend' | 'delete'>;
   readonly engine: Pick<Engine, 'probe'>;
   readonly log: Logger;
   readonly limits: { readonly maxBytes: number; readonly languages: readonly string[] };
@@ -80,31 +71,8 @@ interface Request {
 function createSubmission({ lifecycle, storage, engine, log, limits }: Parts, request: Request) {
   const { caller, announcedBytes, fields } = request;
   let job: JobRow | null = null;
-  let received: Omit<ReceivedFile, 'durationMs'> | null = null;
+  let received: StoredObject | null = null;
   let keptOpen: NodeJS.Timeout | undefined;
-
-  function tooLarge(): ApiError {
-    return refusal('upload.too_large', { limit: megabytes(limits.maxBytes) });
-  }
-
-  async function store(opened: JobRow, source: Readable): Promise<void> {
-    const meter = createMeter(limits.maxBytes);
-    let sourceError: unknown;
-    const arriving = pipeline(source, meter.stream).catch((error: unknown) => {
-      sourceError = error;
-    });
-    try {
-      await storage.put(opened.storage_key, meter.stream);
-    } catch (error) {
-      meter.stream.destroy();
-      await arriving;
-      if (sourceError instanceof TooManyBytes) throw tooLarge();
-      throw isOfTheSource(sourceError, error)
-        ? refusal('upload.interrupted')
-        : internalError('upload.storage_failed', error);
-    }
-    received = { sizeBytes: meter.sizeBytes(), sha256: meter.sha256() };
-  }
 
   async function probe(opened: JobRow): Promise<number> {
     try {
@@ -117,13 +85,15 @@ function createSubmission({ lifecycle, storage, engine, log, limits }: Parts, re
   }
 
   return {
-    field: fields.add,
+    field: (field: Field): void => fields.add(field),
 
     /** Stores the file as it arrives, as a job that is `uploading`. */
     async file(part: { filename: string | undefined; bytes: Readable }): Promise<void> {
       if (job) throw refusal('upload.file_repeated');
       const filename = recordingName(part.filename);
-      if ((announcedBytes ?? 0) > limits.maxBytes + FORM_ALLOWANCE_BYTES) throw tooLarge();
+      if ((announcedBytes ?? 0) > limits.maxBytes + FORM_ALLOWANCE_BYTES) {
+        throw refusal('upload.too_large', { limit: megabytes(limits.maxBytes) });
+      }
       job = await lifecycle.open({ ...caller, filename, language: fields.language() });
       const { id } = job;
       keptOpen = setInterval(() => {
@@ -131,7 +101,8 @@ function createSubmission({ lifecycle, storage, engine, log, limits }: Parts, re
           .keepOpen(id)
           .catch((error: unknown) => log.warn({ err: error, jobId: id }, 'upload not kept open'));
       }, KEEP_OPEN_EVERY_MS);
-      await store(job, part.bytes);
+      const file = { key: job.storage_key, bytes: part.bytes, maxBytes: limits.maxBytes };
+      received = await receiveFile(storage, file);
     },
 
     /** Checks what has arrived, holds the price and queues the work. Answers with the job's id. */
@@ -175,7 +146,3 @@ function createSubmission({ lifecycle, storage, engine, log, limits }: Parts, re
     if (await lifecycle.fail(opened.id, INTERRUPTED)) await storage.delete(opened.storage_key);
   }
 }
-
-/** Storage fails with the very error of the stream it reads from when that is what broke. */
-const isOfTheSource = (sourceError: unknown, storageError: unknown): boolean =>
-  sourceError !== undefined && sourceError === storageError;

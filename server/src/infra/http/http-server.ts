@@ -1,5 +1,5 @@
 import helmet from '@fastify/helmet';
-import Fastify, { type FastifyBaseLogger, type FastifyRequest } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { HEADERS } from '@icana/contract';
 import { newId } from '../../lib/ids.ts';
@@ -15,12 +15,15 @@ export interface HttpTimeouts {
   readonly silenceMs: number;
   /** For a whole request, body included. */
   readonly requestMs: number;
+  /** How often headers and requests are looked at. */
+  readonly checkEveryMs: number;
 }
 
-export const DEFAULT_TIMEOUTS: HttpTimeouts = {
+const DEFAULT_TIMEOUTS: HttpTimeouts = {
   headersMs: 20_000,
   silenceMs: 60_000,
   requestMs: 2 * 3_600_000,
+  checkEveryMs: 5000,
 };
 
 /** After an answer that did not wait for the body, a client that goes on sending has this long to notice. */
@@ -42,12 +45,13 @@ export async function createHttpServer(parts: {
   const server = Fastify({
     loggerInstance: log,
     trustProxy,
-    disableRequestLogging: true,
+    // One line a request, below, instead of the framework's two.
+    logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     genReqId: newId,
     connectionTimeout: timeouts.silenceMs,
     requestTimeout: timeouts.requestMs,
-    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: 5000 },
+    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: timeouts.checkEveryMs },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: sendError,
     clientErrorHandler: answerUnparsable,

@@ -1,0 +1,143 @@
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { expectBooksToBalance } from '../../../test/invariants/books.ts';
+import { createApiClient } from '../../../test/support/api-client.ts';
+import { startTestService, type TestService } from '../../../test/support/test-service.ts';
+import { registerAdminCommand } from './admin.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService({ working: false });
+});
+afterAll(() => service.close());
+
+/** Runs `icana admin …` and gives what it printed. */
+async function admin(...words: string[]): Promise<string> {
+  const program = new Command('icana').exitOverride().configureOutput({ writeErr: () => {} });
+  registerAdminCommand(program, async (work) => await work(service));
+  let printed = '';
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    printed += String(chunk);
+    return true;
+  });
+  try {
+    await program.parseAsync(['admin', ...words], { from: 'user' });
+  } finally {
+    write.mockRestore();
+  }
+  return printed.trim();
+}
+const adminJson = async (...words: string[]) =>
+  JSON.parse(await admin(...words, '--json')) as Record<string, unknown>;
+
+describe('icana admin account', () => {
+  test('create makes an active account with AUD 1.44, once an address', async () => {
+    expect(await adminJson('account', 'create', 'Ada@Example.org')).toMatchObject({
+      email: 'ada@example.org',
+      status: 'active',
+      available_aud: 1.44,
+      held_aud: 0,
+    });
+    await expect(admin('account', 'create', 'ada@example.org')).rejects.toThrow(
+      'There is an account for ada@example.org already.',
+    );
+    await expect(admin('account', 'create', 'ada')).rejects.toThrow('"ada" is not an e-mail address.');
+  });
+
+  test('list and show are aligned text, or JSON', async () => {
+    await admin('account', 'create', 'bob@example.org');
+    expect(await admin('account', 'list')).toMatch(
+      /^id +email +status .*\n[\s\S]*bob@example\.org +active +1\.44 +0 /,
+    );
+    expect(await admin('account', 'show', 'bob@example.org')).toMatch(
+      /^id +[0-9a-f-]{36}\nemail +bob@example\.org\nstatus +active\n/,
+    );
+    await expect(admin('account', 'show', 'nobody@example.org')).rejects.toThrow(
+      'There is no account for nobody@example.org.',
+    );
+  });
+
+  test('suspend, restore and close change what its keys are good for', async () => {
+    await admin('account', 'create', 'eve@example.org');
+    const { key } = await adminJson('key', 'create', 'eve@example.org', 'laptop');
+    const status = async () => (await createApiClient(service.url, String(key)).get('/api/v1/usage')).status;
+    const seen = [await status()];
+    for (const step of ['suspend', 'restore', 'close']) {
+      await admin('account', step, 'eve@example.org');
+      seen.push(await status());
+    }
+    expect(seen).toEqual([200, 403, 200, 403]);
+  });
+});
+
+describe('icana admin credit', () => {
+  test('adds and takes, each with its reason in the ledger', async () => {
+    const { id } = await adminJson('account', 'create', 'kim@example.org');
+    expect(await adminJson('credit', 'kim@example.org', '10', '--reason', 'prize')).toMatchObject({
+      available_aud: 11.44,
+    });
+    expect(await adminJson('credit', 'kim@example.org', '-1.5', '--reason', 'mistake')).toMatchObject({
+      available_aud: 9.94,
+    });
+    const reasons = await service.db
+      .selectFrom('ledger_transactions')
+      .select(['kind', 'reason'])
+      .where('account_id', '=', String(id))
+      .orderBy('created_at')
+      .execute();
+    expect(reasons).toEqual([
+      { kind: 'grant', reason: 'welcome credit' },
+      { kind: 'adjustment', reason: 'prize' },
+      { kind: 'adjustment', reason: 'mistake' },
+    ]);
+    await expectBooksToBalance(service.db);
+  });
+
+  test('refuses what would go below zero, what is no amount, and what has no reason', async () => {
+    await admin('account', 'create', 'lee@example.org');
+    await expect(admin('credit', 'lee@example.org', '-1.45', '--reason', 'x')).rejects.toThrow(
+      'AUD 1.44 is available, so AUD 1.45 cannot be taken',
+    );
+    await expect(admin('credit', 'lee@example.org', 'much', '--reason', 'x')).rejects.toThrow(
+      '"much" is no amount',
+    );
+    await expect(admin('credit', 'lee@example.org', '1')).rejects.toThrow('--reason');
+    expect(await adminJson('account', 'show', 'lee@example.org')).toMatchObject({ available_aud: 1.44 });
+  });
+});
+
+describe('icana admin key', () => {
+  test('create shows the key, list never does, revoke ends it', async () => {
+    await admin('account', 'create', 'mia@example.org');
+    const { key } = await adminJson('key', 'create', 'mia@example.org', 'laptop');
+    expect(key).toMatch(/^sk_test_[0-9A-Za-z]{32}$/);
+    const listed = await admin('key', 'list', 'mia@example.org');
+    expect(listed).toContain(`sk_test_…${String(key).slice(-4)}`);
+    expect(listed).not.toContain(String(key));
+    await admin('key', 'revoke', 'mia@example.org', 'laptop');
+    expect((await createApiClient(service.url, String(key)).get('/api/v1/usage')).status).toBe(401);
+  });
+});
+
+describe('icana admin job', () => {
+  test('show tells of any job, retry makes a new one of a failed one', async () => {
+    const { key, accountId } = await service.newCustomer();
+    const submitted = await createApiClient(service.url, key).submit();
+    const id = String(submitted.body['job_id']);
+    expect(await adminJson('job', 'show', id)).toMatchObject({
+      id,
+      status: 'pending',
+      account_id: accountId,
+      attempts: 0,
+    });
+    await expect(admin('job', 'retry', id)).rejects.toThrow(
+      `Job ${id} is pending: it is taken up by itself.`,
+    );
+    await service.lifecycle.fail(id, 'for the test');
+    const again = await adminJson('job', 'retry', id);
+    expect(again).toMatchObject({ status: 'pending', account_id: accountId, original_filename: 'talk.mp3' });
+    expect(again['id']).not.toBe(id);
+    await expect(admin('job', 'show', 'x')).rejects.toThrow('There is no job x.');
+    await expectBooksToBalance(service.db);
+  });
+});

@@ -1,0 +1,58 @@
+/** An answer with what the tests look at. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // Tests compare bodies with what they expect; the shapes are the server's to prove.
+  readonly body: Record<string, unknown>;
+}
+
+export interface FormPart {
+  readonly name: string;
+  readonly value: string | Buffer;
+  /** Makes the part a file. */
+  readonly filename?: string;
+}
+
+/** A client of the API that knows its address and one key, and nothing else. */
+export function createApiClient(baseUrl: string, key?: string) {
+  const headers: Record<string, string> = key === undefined ? {} : { 'X-API-Key': key };
+
+  async function send(
+    path: string,
+    init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
+  ): Promise<Answer> {
+    const response = await fetch(new URL(path, baseUrl), {
+      ...init,
+      headers: { ...headers, ...init.headers },
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: JSON.parse(text) as Answer['body'] };
+  }
+
+  async function sendForm(parts: readonly FormPart[], extra: Record<string, string> = {}): Promise<Answer> {
+    const form = new FormData();
+    for (const { name, value, filename } of parts) {
+      if (filename === undefined) form.append(name, String(value));
+      else form.append(name, new Blob([new Uint8Array(Buffer.from(value))]), filename);
+    }
+    return await send('/api/v1/transcribe', { method: 'POST', body: form, headers: extra });
+  }
+
+  return {
+    send,
+    sendForm,
+    get: async (path: string) => await send(path),
+
+    /** Submits a small file with the given fields. */
+    submit: async (fields: Record<string, string> = {}, extra: Record<string, string> = {}) =>
+      await sendForm(
+        [
+          { name: 'file', value: 'sound', filename: 'talk.mp3' },
+          ...Object.entries(fields).map(([name, value]) => ({ name, value })),
+        ],
+        extra,
+      ),
+  };
+}
+
+export type ApiClient = ReturnType<typeof createApiClient>;
