@@ -1,6 +1,6 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 
-import { attentionOutput } from './attention-graph.ts';
+import { attentionOutput } from './decoder-graph.ts';
 
 /** The shape of Moonshine base. */
 const LAYERS = 8;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 import { SAMPLE_RATE } from '../audio/pcm-file.ts';
-import { exposeCrossAttention } from './attention-graph.ts';
+import { adaptDecoderGraph } from './decoder-graph.ts';
 import { ALIGNMENT_LAYERS, startDecoding } from './decoder.ts';
 import { likeliestToken } from './likeliest.ts';
 import { lengthWithoutLoop } from './repetition.ts';
@@ -13,9 +13,17 @@ const MOST_TOKENS_PER_SECOND = 6;
 /** The encoder needs this much sound for its first frame, and a little more is still no word. */
 const SHORTEST_SECONDS = 0.1;
 
+/**
+ * The runtime keeps int8 constants as they are, for kernels that it has not got for this graph. Told not to, it makes
+ * the decoder's output matrix float once instead of at every token.
+ */
+const DEQUANTIZE_AT_LOADING: InferenceSession.SessionOptions = {
+  extra: { session: { disable_quant_qdq: '1' } },
+};
+
 export interface MoonshineFiles {
   readonly encoderPath: string;
-  /** The decoder as published; the attention outputs are added in memory. */
+  /** The decoder as published; its graph is adapted in memory. */
   readonly decoderPath: string;
 }
 
@@ -51,8 +59,8 @@ export interface Moonshine {
 export async function loadMoonshine({ encoderPath, decoderPath }: MoonshineFiles): Promise<Moonshine> {
   const options: InferenceSession.SessionOptions = { intraOpNumThreads: 1, interOpNumThreads: 1 };
   const encoder = await InferenceSession.create(encoderPath, options);
-  const graph = exposeCrossAttention(await readFile(decoderPath), ALIGNMENT_LAYERS);
-  const decoder = await InferenceSession.create(graph, options);
+  const graph = adaptDecoderGraph(await readFile(decoderPath), ALIGNMENT_LAYERS);
+  const decoder = await InferenceSession.create(graph, { ...options, ...DEQUANTIZE_AT_LOADING });
   return {
     async decode(samples) {
       const seconds = samples.length / SAMPLE_RATE;

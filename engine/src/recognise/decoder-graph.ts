@@ -19,22 +19,30 @@ const VALUE_TYPE = 2;
 const CROSS_ATTENTION = /\/layers\.(\d+)\/encoder_attn\/Softmax_output_0$/;
 const ATTENTION_SHAPE = ['batch_size', 8, 'decoder_sequence_length', 'encoder_sequence_length'] as const;
 
-/** Under this name an edited decoder gives the cross attention of a layer: float32 `[batch, 8, tokens, frames]`. */
+/** The matrix from the last layer to the vocabulary: the embedding's, transposed, then from int8 to float. */
+const OUTPUT_MATRIX = 'model.decoder.embed_tokens.weight_transposed';
+const OUTPUT_MATRIX_STEPS: readonly string[] = [`${OUTPUT_MATRIX}_quantized`, OUTPUT_MATRIX];
+
+/** Under this name an adapted decoder gives the cross attention of a layer: float32 `[batch, 8, tokens, frames]`. */
 export function attentionOutput(layer: number): string {
   return `cross_attention.${layer}`;
 }
 
 /**
- * Adds outputs to Moonshine's merged decoder that give the cross attention of some layers: which frames of the sound
- * each head looked at for each token. The published file computes it and keeps it to itself.
+ * Changes the graph of Moonshine's merged decoder in two ways. No weight and no result is changed.
  *
  * The decoder is one `If` node whose two branches (first step; later steps, with a cache) hold the same layers with the
- * same tensor names. A softmax becomes visible outside by being an output of both branches, of the `If` node and of the
- * graph, in the same order. Weights stay as they are.
+ * same tensor names.
+ *
+ * 1. The cross attention of some layers becomes an output: which frames of the sound each head looked at for each
+ *    token. The published file computes it and keeps it to itself. A softmax is seen outside by being an output of
+ *    both branches, of the `If` node and of the graph, in the same order.
+ * 2. The output matrix is made outside the branches, where the runtime makes it once, at loading, for both. Inside, each
+ *    branch makes its own: at every token (a fifth of the decoder's time), or at loading but twice (90 MB more).
  *
  * @throws UnexpectedModelError when the file is anything else
  */
-export function exposeCrossAttention(model: Uint8Array, layers: readonly number[]): Uint8Array<ArrayBuffer> {
+export function adaptDecoderGraph(model: Uint8Array, layers: readonly number[]): Uint8Array<ArrayBuffer> {
   try {
     if (!readFields(model).some(({ number }) => number === MODEL_GRAPH)) {
       throw new UnexpectedModelError('The decoder is not an ONNX file: it has no graph.');
@@ -48,9 +56,11 @@ export function exposeCrossAttention(model: Uint8Array, layers: readonly number[
 
 function editGraph(graph: Uint8Array, layers: readonly number[]): Pieces {
   let branchings = 0;
+  let outputMatrix: Pieces = [];
   const edited = editFields(graph, GRAPH_NODE, (node) => {
     if (operatorOf(node) !== 'If') return [node];
     branchings++;
+    outputMatrix = outputMatrixNodes(node);
     return editBranching(node, layers);
   });
   if (branchings !== 1) {
@@ -58,7 +68,7 @@ function editGraph(graph: Uint8Array, layers: readonly number[]): Pieces {
       `The decoder should branch once, on its cache, but branches ${branchings} times.`,
     );
   }
-  return [...edited, ...layers.flatMap((layer) => attentionValue(attentionOutput(layer)))];
+  return [...outputMatrix, ...edited, ...layers.flatMap((layer) => attentionValue(attentionOutput(layer)))];
 }
 
 function editBranching(node: Uint8Array, layers: readonly number[]): Pieces {
@@ -69,14 +79,34 @@ function editBranching(node: Uint8Array, layers: readonly number[]): Pieces {
 }
 
 function editBranch(branch: Uint8Array, layers: readonly number[]): Pieces {
-  const softmaxes = crossAttentions(readFields(branch));
+  const fields = readFields(branch);
+  const softmaxes = crossAttentions(fields);
   const added = layers.flatMap((layer) => {
     const name = softmaxes.get(layer);
     if (name === undefined)
       throw new UnexpectedModelError(`The decoder has no cross attention in layer ${layer}.`);
     return attentionValue(name);
   });
-  return [branch, ...added];
+  const kept = fields.filter((field) => !makesOutputMatrix(field));
+  if (fields.length - kept.length !== OUTPUT_MATRIX_STEPS.length) {
+    throw new UnexpectedModelError('The decoder does not make its output matrix of the embedding.');
+  }
+  return [...kept.map(({ raw }) => raw), ...added];
+}
+
+/** The nodes that make the output matrix, of the first branch: those of the other do the same. */
+function outputMatrixNodes(branching: Uint8Array): Pieces {
+  const attribute = readFields(branching).find(({ number }) => number === NODE_ATTRIBUTE);
+  const branch = attribute && readFields(attribute.content).find(({ number }) => number === ATTRIBUTE_GRAPH);
+  return branch
+    ? readFields(branch.content)
+        .filter(makesOutputMatrix)
+        .map(({ raw }) => raw)
+    : [];
+}
+
+function makesOutputMatrix({ number, content }: Field): boolean {
+  return number === GRAPH_NODE && OUTPUT_MATRIX_STEPS.includes(textOf(content, NODE_OUTPUT));
 }
 
 /** Tensor name by layer. Self attention has the same operator: only the name tells them apart. */
