@@ -2,9 +2,7 @@
 export const JOB_STATUSES = ['uploading', 'pending', 'processing', 'completed', 'failed'] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
-/** A job in one of these never changes again: polling may stop. */
-export const TERMINAL_STATUSES = ['completed', 'failed'] as const satisfies readonly JobStatus[];
-
+/** Whether a job of this status has ended and never changes again: polling may stop. */
 export function isTerminal(status: JobStatus): boolean {
   return status === 'completed' || status === 'failed';
 }

@@ -22,7 +22,8 @@ export const submitFormSchema = z.object({
   max_speakers: z.int().min(1).max(MAX_SPEAKERS).optional(),
 });
 
-export const SUBMITTED_MESSAGE = 'Job submitted successfully. Poll the status endpoint to check progress.' as const;
+export const SUBMITTED_MESSAGE =
+  'Job submitted successfully. Poll the status endpoint to check progress.' as const;
 
 /** The answer to a submitted recording. */
 export const submitAnswerSchema = z

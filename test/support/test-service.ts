@@ -25,7 +25,7 @@ import { systemClock } from '../../server/src/lib/clock.ts';
 import { createTestDatabase } from './test-database.ts';
 
 /** What a test says the engine makes of a recording: the only part that is not the service's own. */
-export interface ScriptedEngine {
+interface ScriptedEngine {
   probe?: (file: string) => Promise<Partial<AudioFacts>>;
   transcribe?: Engine['transcribe'];
 }
@@ -43,7 +43,7 @@ export interface TestServiceOptions {
   readonly wrapQueue?: (queue: TaskQueue) => TaskQueue;
 }
 
-export const SILENCE: Transcript = { durationSeconds: 10, speakerCount: 0, segments: [], suppressed: [] };
+const SILENCE: Transcript = { durationSeconds: 10, speakerCount: 0, segments: [], suppressed: [] };
 
 export type TestService = Awaited<ReturnType<typeof startTestService>>;
 

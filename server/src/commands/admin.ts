@@ -9,7 +9,7 @@ import { OperatorError } from '../lib/operator-error.ts';
 import { print, type Answer } from './admin-output.ts';
 
 /** The services an operator's commands work on. */
-export interface OperatorServices {
+interface OperatorServices {
   readonly accounts: Accounts;
   readonly apiKeys: ApiKeys;
   readonly credits: Credits;
@@ -84,7 +84,7 @@ function addAccountCommands(admin: Command, answer: AnswerWith): void {
 function addCreditCommand(admin: Command, answer: AnswerWith): void {
   admin
     .command('credit <email> <amount>')
-    .description('add credit in AUD, or take it with a negative amount (after "--")')
+    .description('add credit in AUD, or take it with a negative amount')
     .requiredOption('--reason <text>', 'why, for the ledger')
     .option(...JSON_OPTION)
     // So that a negative amount is not taken for an option.

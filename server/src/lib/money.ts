@@ -2,7 +2,7 @@
  * Money is counted in integers of 1e-6 AUD ("micro AUD") everywhere inside; AUD with a decimal point exists only where a
  * person or a client reads or writes it. Doubles hold these integers exactly up to nine thousand million AUD.
  */
-export const MICRO_PER_AUD = 1_000_000;
+const MICRO_PER_AUD = 1_000_000;
 
 /** The amount as a client reads it in JSON: the double nearest to it, which prints its six decimals exactly. */
 export const toAud = (microAud: number): number => microAud / MICRO_PER_AUD;

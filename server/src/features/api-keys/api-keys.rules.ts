@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { randomBase62 } from '../../lib/ids.ts';
 
 /** What a deployment's keys begin with. Both kinds behave alike; the prefix tells a test system's keys apart. */
-export const KEY_PREFIXES = ['sk_test_', 'sk_live_'] as const;
-export type KeyPrefix = (typeof KEY_PREFIXES)[number];
+export type KeyPrefix = 'sk_test_' | 'sk_live_';
 
 const RANDOM_LENGTH = 32;
 const KEY = /^sk_(test|live)_[0-9A-Za-z]{32}$/;

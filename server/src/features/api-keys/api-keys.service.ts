@@ -16,7 +16,7 @@ import {
   type ApiKeyRow,
 } from './api-keys.store.ts';
 
-export const MAX_UNREVOKED_KEYS = 3;
+const MAX_UNREVOKED_KEYS = 3;
 const MAX_NAME_LENGTH = 100;
 
 /** "Last used" is kept to the minute: a write for every request would cost more than the answer is worth. */

@@ -9,10 +9,10 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export const isUuid = (text: string): boolean => UUID.test(text);
 
 /** UTC, ISO 8601, whole seconds. */
-export const wireTime = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
+const wireTime = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
 
 /** To a hundredth of a second. */
-export const wireSeconds = (durationMs: number): number => Math.round(durationMs / 10) / 100;
+const wireSeconds = (durationMs: number): number => Math.round(durationMs / 10) / 100;
 
 /** A job as a list shows it. The decoded duration replaces the announced one as soon as it is known. */
 export function toSummary(row: JobRow): JobSummary {

@@ -1,7 +1,7 @@
 import { AUDIO_EXTENSIONS, MAX_SPEAKERS } from '@icana/contract';
 import { refusal } from '../../infra/http/api-error.ts';
 
-export const MAX_FILENAME_BYTES = 255;
+const MAX_FILENAME_BYTES = 255;
 const MAX_PROMPT_WORDS = 200;
 
 /** Control characters say nothing to anybody, and PostgreSQL takes no NUL. */

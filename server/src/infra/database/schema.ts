@@ -41,7 +41,7 @@ export interface ApiKeysTable {
 export type LedgerKind = 'grant' | 'adjustment' | 'hold' | 'settle' | 'release' | 'write_off';
 export type LedgerBook = 'available' | 'held' | 'granted' | 'earned' | 'written_off';
 
-export interface LedgerTransactionsTable {
+interface LedgerTransactionsTable {
   id: string;
   account_id: string;
   kind: LedgerKind;
@@ -50,7 +50,7 @@ export interface LedgerTransactionsTable {
   created_at: Date;
 }
 
-export interface LedgerEntriesTable {
+interface LedgerEntriesTable {
   id: Generated<number>;
   transaction_id: string;
   account_id: string;
@@ -58,7 +58,7 @@ export interface LedgerEntriesTable {
   amount_micro_aud: number;
 }
 
-export interface JobsTable {
+interface JobsTable {
   id: string;
   account_id: string;
   api_key_id: string | null;
@@ -90,7 +90,7 @@ export type NewJobRow = Insertable<JobsTable>;
 /** A `jsonb` column: read as the value, written as JSON text (the driver would make a PostgreSQL array of an array). */
 type Json<Value> = ColumnType<Value, string, never>;
 
-export interface TranscriptsTable {
+interface TranscriptsTable {
   job_id: string;
   transcription: string;
   diarization: string;
@@ -101,7 +101,7 @@ export interface TranscriptsTable {
   created_at: Date;
 }
 
-export interface IdempotencyKeysTable {
+interface IdempotencyKeysTable {
   account_id: string;
   key: string;
   fingerprint: string;
@@ -109,7 +109,7 @@ export interface IdempotencyKeysTable {
   created_at: Date;
 }
 
-export interface RateLimitWindowsTable {
+interface RateLimitWindowsTable {
   key: string;
   used: number;
   ends_at: Date;

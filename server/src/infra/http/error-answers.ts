@@ -6,7 +6,7 @@ import { ApiError, internalError, refusal } from './api-error.ts';
  * The catalogue's error for whatever was thrown. The framework's own statuses (405, 413, 414, 415, 422 …) become the
  * documented ones; anything unknown is a 500 that says nothing of the inside.
  */
-export function toApiError(error: unknown): ApiError {
+function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   const { code, validation, statusCode = 500, message } = error as Partial<FastifyError>;
   if (validation) {
