@@ -12,7 +12,7 @@ export interface WordErrors {
   readonly insertions: number;
 }
 
-export const NO_WORD_ERRORS: WordErrors = {
+const NO_WORD_ERRORS: WordErrors = {
   referenceWords: 0,
   substitutions: 0,
   deletions: 0,
