@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeToPcm } from '../audio/decode.ts';
@@ -20,12 +20,16 @@ export function pcmOf(samples: Float32Array): PcmFile {
   };
 }
 
-/** Decodes a file of the shared recordings. */
+/** Decodes a file of the shared recordings into memory. */
 export function openShared(path: string): PcmFile {
-  const output = join(mkdtempSync(join(tmpdir(), 'icana-speakers-')), 'recording.pcm');
+  const folder = mkdtempSync(join(tmpdir(), 'icana-speakers-'));
+  const output = join(folder, 'recording.pcm');
   const decoding = decodeToPcm({ input: join(SHARED, path), output, maxDurationSeconds: 3600 });
   while (!decoding.next().done);
-  return openPcmFile(output);
+  using pcm = openPcmFile(output);
+  const samples = pcm.read(0, pcm.sampleCount);
+  rmSync(folder, { recursive: true });
+  return pcmOf(samples);
 }
 
 /** Several recordings one after another, each of them a speech region. */

@@ -11,7 +11,7 @@ export function createTable(rows: number, width: number): Table {
 }
 
 /** Mean of each column; zeros where the table has no rows. */
-export function columnMeans({ rows, width, data }: Table): Float64Array {
+function columnMeans({ rows, width, data }: Table): Float64Array {
   const means = new Float64Array(width);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < width; j++) means[j]! += data[i * width + j]!;

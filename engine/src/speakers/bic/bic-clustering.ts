@@ -6,7 +6,7 @@ import type { Segment } from './segments.ts';
 import { segmentsOf } from './segments.ts';
 
 /** Clustering compares every pair, so only the longest segments of a long recording take part. */
-export const MOST_SEGMENTS = 600;
+const MOST_SEGMENTS = 600;
 
 /**
  * Finds a given number of speakers without any trained model: cuts the speech where the voice changes, then joins

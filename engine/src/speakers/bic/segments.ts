@@ -33,7 +33,7 @@ export interface Segment {
 }
 
 /** Parameters that a second Gaussian adds, halved and multiplied by ln n in the criterion. */
-export function bicPenalty(width: number): number {
+function bicPenalty(width: number): number {
   return 0.5 * (width + 0.5 * width * (width + 1));
 }
 

@@ -15,7 +15,7 @@ export const CEPSTRA = 19;
 const CEPSTRUM_BANDS = 40;
 
 /** What is known of consecutive frames: log-mel energies for the net, cepstra for the models of one recording. */
-export interface FrameFeatures {
+interface FrameFeatures {
   readonly logMel: Table;
   readonly cepstra: Table;
 }
