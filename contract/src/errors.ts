@@ -81,8 +81,9 @@ export const ERRORS = {
   },
   'upload.not_audio': {
     status: 400,
-    detail: 'The file is not a recording that can be read. {problem}',
-    remedy: 'Check that the file plays, holds an audio track and is named after its true format.',
+    detail: '{problem}',
+    remedy:
+      'The detail says why the file cannot be transcribed: it is empty, broken, or holds no audio. Check that it plays.',
   },
   'upload.interrupted': {
     status: 400,

@@ -109,7 +109,7 @@ function createSubmission({ lifecycle, storage, engine, log, limits }: Parts, re
     async submit(key: string | null): Promise<string> {
       const options = fields.options();
       if (!job || !received) throw refusal('upload.file_missing');
-      if (received.sizeBytes === 0) throw refusal('upload.not_audio', { problem: 'It is empty.' });
+      if (received.sizeBytes === 0) throw refusal('upload.not_audio', { problem: 'The file is empty.' });
       const file = { ...received, durationMs: await probe(job) };
       const jobId = await lifecycle
         .submit(job, file, { options, idempotencyKey: key })

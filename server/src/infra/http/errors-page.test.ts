@@ -9,5 +9,6 @@ test('the page of errors is the one that the catalogue writes (run `node server/
 
 test('the page of errors names every code once, and no other', async () => {
   const named = [...(await readFile(ERRORS_PAGE, 'utf8')).matchAll(/^### `(.+)`$/gm)].map(([, code]) => code);
-  expect(named.toSorted()).toEqual(Object.keys(ERRORS).toSorted());
+  expect(named).toHaveLength(Object.keys(ERRORS).length);
+  expect(new Set(named)).toEqual(new Set(Object.keys(ERRORS)));
 });
