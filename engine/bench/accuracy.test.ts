@@ -9,8 +9,8 @@ import { createEngine, type Engine, type Transcript } from '../src/index.ts';
 import { defaultModelPaths } from '../src/models/default-models.ts';
 import { measureAccuracy } from './accuracy/run.ts';
 import { summarise, type AccuracySummary } from './accuracy/summary.ts';
-import { readDataFolder } from './data/data-folder.ts';
-import { SPEECH_FOLDER } from './data/speech-folder.ts';
+import { readDataFolder } from './references/data-folder.ts';
+import { SPEECH_FOLDER } from './references/speech-folder.ts';
 import { spokenUnits } from './scoring/spoken-text.ts';
 import { alignWords } from './scoring/word-errors.ts';
 

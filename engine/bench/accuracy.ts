@@ -12,7 +12,7 @@ import { defaultModelIds, defaultModelPaths } from '../src/models/default-models
 import { measureAccuracy } from './accuracy/run.ts';
 import { HALVES, selectRecordings, type SelectionOptions } from './accuracy/selection.ts';
 import { summarise } from './accuracy/summary.ts';
-import { readDataFolder } from './data/data-folder.ts';
+import { readDataFolder } from './references/data-folder.ts';
 
 interface AccuracyOptions {
   readonly data: string;

@@ -10,8 +10,8 @@ import { Command } from 'commander';
 
 import { createEngine } from '../src/index.ts';
 import { defaultModelPaths } from '../src/models/default-models.ts';
-import { readDataFolder } from './data/data-folder.ts';
-import { SPEECH_FOLDER } from './data/speech-folder.ts';
+import { readDataFolder } from './references/data-folder.ts';
+import { SPEECH_FOLDER } from './references/speech-folder.ts';
 import { writeLongRecording } from './speed/long-recording.ts';
 import { peakMemoryBytes } from './speed/peak-memory.ts';
 import { prepareRawEngine, timePipeline } from './speed/throughput.ts';

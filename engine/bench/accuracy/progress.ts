@@ -1,4 +1,4 @@
-import type { Clip, Conversation } from '../data/data-folder.ts';
+import type { Clip, Conversation } from '../references/data-folder.ts';
 import { diarizationErrorRate } from '../scoring/diarization-errors.ts';
 import { isScoredByCharacter } from '../scoring/spoken-text.ts';
 import { wordErrorRate, type WordErrors } from '../scoring/word-errors.ts';

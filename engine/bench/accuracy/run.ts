@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 
 import type { SpeakerHint, Transcript } from '../../src/types.ts';
-import type { Clip, Conversation, DataFolder } from '../data/data-folder.ts';
+import type { Clip, Conversation, DataFolder } from '../references/data-folder.ts';
 import { describeClip, describeConversation } from './progress.ts';
 import {
   countSpeakers,

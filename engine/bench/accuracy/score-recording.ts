@@ -1,6 +1,6 @@
 import type { Transcript } from '../../src/types.ts';
-import type { Clip, Conversation } from '../data/data-folder.ts';
-import type { SpokenLine } from '../data/stm.ts';
+import type { Clip, Conversation } from '../references/data-folder.ts';
+import type { SpokenLine } from '../references/stm.ts';
 import {
   diarizationErrors,
   type DiarizationErrors,

@@ -1,4 +1,4 @@
-import type { DataFolder } from '../data/data-folder.ts';
+import type { DataFolder } from '../references/data-folder.ts';
 
 /** The halves of a data folder. */
 export const HALVES = ['asr', 'diarization'] as const;

@@ -3,7 +3,7 @@ import { devNull } from 'node:os';
 import { beforeAll, expect, test } from 'vitest';
 
 import { describeWithSpeech, speechFile, speechFolder } from '../../../test/support/speech-recordings.ts';
-import { readDataFolder, type Conversation } from '../../bench/data/data-folder.ts';
+import { readDataFolder, type Conversation } from '../../bench/references/data-folder.ts';
 import { spokenUnits } from '../../bench/scoring/spoken-text.ts';
 import {
   alignWords,
