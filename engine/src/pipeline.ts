@@ -92,7 +92,7 @@ async function recogniseWindow(
     end: word.end + window.start,
   }));
   const speechSeconds = window.speech.reduce((sum, probability) => sum + probability, 0) * FRAME_SECONDS;
-  const suppressed = suppress(words, window, speechSeconds);
+  const suppressed = suppress(recognition, window, speechSeconds);
   return suppressed ? { words: [], suppressed: [suppressed] } : { words, suppressed: [] };
 }
 

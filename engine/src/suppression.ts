@@ -1,4 +1,5 @@
-import type { Interval, SuppressedSegment, Word } from './types.ts';
+import type { Recognition } from './recognise/recogniser.ts';
+import type { Interval, SuppressedSegment } from './types.ts';
 
 /** Faster than anybody speaks. */
 const MOST_CHARACTERS_PER_SECOND = 25;
@@ -7,25 +8,27 @@ const MOST_CHARACTERS_PER_SECOND = 25;
  * and short noises that pass for speech give nothing better, and speech as a whole window hardly ever is as bad.
  */
 const LEAST_CONFIDENCE = 0.3;
+/** A recogniser that did not come to an end by itself (it went in circles, or wrote too much) has to be surer. */
+const LEAST_CONFIDENCE_UNFINISHED = 0.6;
 
 /**
  * Whether what was recognised in a window is better not believed: recognisers write words for laughter and noise, too.
  * Such words are kept apart with the reason, never dropped in silence.
  *
- * @param words in order, times from the start of the recording
- * @param speechSeconds how much speech the detector heard in the window
+ * @param window where it was recognised, in the recording
+ * @param speechSeconds how much speech the detector heard in it
  */
 export function suppress(
-  words: readonly Word[],
+  { words, ending }: Recognition,
   window: Interval,
   speechSeconds: number,
 ): SuppressedSegment | undefined {
   if (words.length === 0) return undefined;
   const text = words.map((word) => word.text).join(' ');
   const confidence = words.reduce((sum, word) => sum + word.confidence, 0) / words.length;
-  const { start, end } = window;
+  const least = ending === 'complete' ? LEAST_CONFIDENCE : LEAST_CONFIDENCE_UNFINISHED;
+  const place = { start: window.start, end: window.end, text };
   if (text.length / speechSeconds > MOST_CHARACTERS_PER_SECOND)
-    return { start, end, text, reason: 'faster-than-speech' };
-  if (confidence < LEAST_CONFIDENCE) return { start, end, text, reason: 'low-confidence' };
-  return undefined;
+    return { ...place, reason: 'faster-than-speech' };
+  return confidence < least ? { ...place, reason: 'low-confidence' } : undefined;
 }

@@ -1,0 +1,75 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { createApiClient, type ApiClient } from './api-client.ts';
+
+const COMMAND = path.resolve(import.meta.dirname, '../../server/bin/icana.js');
+
+/** The real service, started as a person starts it. */
+export interface ServiceProcess {
+  readonly url: string;
+  /** The key that its start printed. */
+  readonly key: string;
+  /** Everything that its start printed. */
+  readonly greeting: string;
+  readonly client: ApiClient;
+  readonly process: ChildProcess;
+  /** Process ids of its engine processes. */
+  enginePids(): Promise<number[]>;
+  /** As `kill -9` would. */
+  kill(): Promise<void>;
+  /** As Ctrl-C would; answers with the exit code. */
+  interrupt(): Promise<number | null>;
+}
+
+/** Starts `icana start` on a data folder, on a free port, and waits until it says that it listens. */
+export async function startServiceProcess(
+  dataDir: string,
+  environment: Record<string, string> = {},
+): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, [COMMAND, 'start'], {
+    env: { ...process.env, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line);
+    if (line.includes('Ctrl-C')) break;
+  }
+  const greeting = lines.join('\n');
+  const url = /^Listening on (\S+)$/m.exec(greeting)?.[1];
+  const key = /^API key: (\S+)$/m.exec(greeting)?.[1];
+  if (!url || !key) throw new Error(`the service did not start: ${greeting}`);
+
+  return {
+    url,
+    key,
+    greeting,
+    client: createApiClient(url, key),
+    process: child,
+    enginePids: () => childrenOf(child.pid!),
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    async interrupt() {
+      child.kill('SIGINT');
+      const [code] = (await exited) as [number | null];
+      return code;
+    },
+  };
+}
+
+/** Its child processes that run the engine's program. */
+async function childrenOf(parent: number): Promise<number[]> {
+  const list = spawn('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+  const output = (await list.stdout.setEncoding('utf8').toArray()).join('');
+  return output
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((match) => Number(match?.[2]) === parent && match?.[3]?.includes('process/child.ts'))
+    .map((match) => Number(match![1]));
+}
