@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -153,19 +153,20 @@ describeWithSpeech('on real speech', () => {
       console.log(engine.pids()[0]);
       process.kill(process.pid, 'SIGKILL');`;
     const orphan = await run(script);
-    const alive = () =>
-      execFileSync('ps', ['-A', '-o', 'pid='], { encoding: 'utf8' }).split('\n').map(Number);
-    while (alive().includes(orphan)) await delay(50);
+    while (processIds().includes(orphan)) await delay(50);
   });
 });
 
 /** Runs a program that kills itself; gives the number it wrote. */
 async function run(script: string): Promise<number> {
-  const { spawn } = await import('node:child_process');
   const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: 'pipe' });
   const [output] = await Promise.all([
     child.stdout.setEncoding('utf8').toArray(),
     new Promise((end) => child.once('exit', end)),
   ]);
   return Number(output.join(''));
+}
+
+function processIds(): number[] {
+  return execFileSync('ps', ['-A', '-o', 'pid='], { encoding: 'utf8' }).split('\n').map(Number);
 }

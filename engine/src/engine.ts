@@ -27,7 +27,7 @@ export interface TranscribeRequest {
   readonly hint?: SpeakerHint | undefined;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
 }

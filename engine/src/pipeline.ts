@@ -4,6 +4,7 @@ import type { Lane } from './process/pool.ts';
 import { composeSegments } from './segments.ts';
 import { FRAME_SECONDS } from './speech/detector.ts';
 import type { PreparedPart, SpeechWindow } from './speech/prepare.ts';
+import { END_PROBABILITY } from './speech/regions.ts';
 import { suppress } from './suppression.ts';
 import type { SpeakerHint, SpeechRegion, SuppressedSegment, Transcript, Word } from './types.ts';
 
@@ -91,7 +92,8 @@ async function recogniseWindow(
     start: word.start + window.start,
     end: word.end + window.start,
   }));
-  const speechSeconds = window.speech.reduce((sum, probability) => sum + probability, 0) * FRAME_SECONDS;
+  const speechSeconds =
+    window.speech.filter((probability) => probability >= END_PROBABILITY).length * FRAME_SECONDS;
   const suppressed = suppress(recognition, window, speechSeconds);
   return suppressed ? { words: [], suppressed: [suppressed] } : { words, suppressed: [] };
 }

@@ -11,19 +11,24 @@ const NEEDED_MAJOR = 24;
 if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
   await import('../src/main.ts');
 } else {
-  startAgain(pinnedNode());
+  const node = pinnedNode();
+  if (node) startAgain(node);
+  else complain();
 }
 
 /** The Node.js that `npm ci` installed beside the other packages. */
 function pinnedNode() {
   const folder = dirname(createRequire(import.meta.url).resolve('node/package.json'));
   const candidates = ['bin/node', 'bin/node.exe'].map((name) => join(folder, name));
-  const found = candidates.find((candidate) => existsSync(candidate));
-  if (found) return found;
+  return candidates.find((candidate) => existsSync(candidate));
+}
+
+function complain() {
+  const found = process.versions.node;
   console.error(
-    `Icana needs Node.js ${NEEDED_MAJOR} and this is ${process.versions.node}. Run npm ci again without --ignore-scripts: it installs the right one.`,
+    `Icana needs Node.js ${NEEDED_MAJOR} and this is ${found}. Run npm ci again, with install scripts on: it brings the right one.`,
   );
-  process.exit(1);
+  process.exitCode = 1;
 }
 
 function startAgain(node) {

@@ -24,7 +24,9 @@ export function startWorker(
   }
   const sweepOrLog = () => sweep().catch((err: unknown) => log.error({ err }, 'clearing up failed'));
   let sweeping = sweepOrLog();
-  const timer = setInterval(() => (sweeping = sweepOrLog()), SWEEP_EVERY_MS);
+  const timer = setInterval(() => {
+    sweeping = sweepOrLog();
+  }, SWEEP_EVERY_MS);
 
   return async () => {
     clearInterval(timer);

@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 
 import { createApiClient, type ApiClient } from './api-client.ts';
 
+/** Tests ask more often than people may. */
+const PATIENT = { RATE_LIMIT_REQUEST: '100000', RATE_LIMIT_SUBMIT: '100000' };
 const COMMAND = path.resolve(import.meta.dirname, '../../server/bin/icana.js');
 
 /** The real service, started as a person starts it. */
@@ -30,7 +32,7 @@ export async function startServiceProcess(
   environment: Record<string, string> = {},
 ): Promise<ServiceProcess> {
   const child = spawn(process.execPath, [COMMAND, 'start'], {
-    env: { ...process.env, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', ...environment },
+    env: { ...process.env, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', ...PATIENT, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

@@ -2,13 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe } from 'vitest';
 
-/** Real recordings with references, beside the checkout. Not part of the project: their licences allow testing only. */
-export const speechFolder = path.resolve(import.meta.dirname, '../../../shared/speech');
+import { SPEECH_FOLDER } from '../../engine/bench/references/speech-folder.ts';
 
-const present = existsSync(speechFolder);
+const present = existsSync(SPEECH_FOLDER);
 
 export function speechFile(name: string): string {
-  return path.join(speechFolder, name);
+  return path.join(SPEECH_FOLDER, name);
 }
 
 /** Names of the files in one of its folders; none where the recordings are missing. */

@@ -1,12 +1,12 @@
 import type { Segment } from '../types.ts';
 
-export interface Turn {
+interface Turn {
   readonly speaker: number;
   readonly text: string;
 }
 
 /** Joins neighbouring segments of one speaker. */
-export function joinTurns(segments: readonly Segment[]): Turn[] {
+function joinTurns(segments: readonly Segment[]): Turn[] {
   const turns: Turn[] = [];
   for (const { speaker, text } of segments) {
     const open = turns.at(-1);

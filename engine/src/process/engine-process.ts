@@ -25,7 +25,7 @@ export interface ProcessLimits {
   readonly silenceSeconds: number;
 }
 
-export interface Request {
+interface Request {
   readonly operation: OperationName;
   readonly input: unknown;
   readonly onEvent: (event: unknown) => void;

@@ -16,7 +16,7 @@ export interface PoolOptions {
   readonly limits: ProcessLimits;
 }
 
-export interface RunOptions<Name extends OperationName> {
+interface RunOptions<Name extends OperationName> {
   readonly onEvent?: (event: Operations[Name]['event']) => void;
   /** Before whatever else waits in this lane. */
   readonly first?: boolean;

@@ -19,7 +19,7 @@ const ALIGNMENT_HEADS = [
 export const ALIGNMENT_LAYERS: readonly number[] = [...new Set(ALIGNMENT_HEADS.map(({ layer }) => layer))];
 
 /** What the decoder says of the token that comes next. */
-export interface NextToken {
+interface NextToken {
   /** Unnormalised log-probabilities of the whole vocabulary. Overwritten by the next step. */
   readonly logits: Float32Array;
   /** For each alignment head, what it attended to: one value for each encoder frame. Copies, the caller's to keep. */

@@ -27,7 +27,7 @@ export interface MoonshineFiles {
   readonly decoderPath: string;
 }
 
-export interface DecodedToken {
+interface DecodedToken {
   readonly id: number;
   readonly probability: number;
   /** For each alignment head, how much it attended to each encoder frame when it predicted this token. */

@@ -2,7 +2,8 @@ import { devNull } from 'node:os';
 
 import { beforeAll, expect, test } from 'vitest';
 
-import { describeWithSpeech, speechFile, speechFolder } from '../../../test/support/speech-recordings.ts';
+import { describeWithSpeech, speechFile } from '../../../test/support/speech-recordings.ts';
+import { SPEECH_FOLDER } from '../../bench/references/speech-folder.ts';
 import { readDataFolder, type Conversation } from '../../bench/references/data-folder.ts';
 import { spokenUnits } from '../../bench/scoring/spoken-text.ts';
 import {
@@ -121,7 +122,9 @@ describeWithSpeech('on real speech', () => {
   });
 
   test('at most one word in nine of clearly read English is wrong', { timeout: 120_000 }, async () => {
-    const clips = readDataFolder(speechFolder).clips.filter(({ name }) => /^ls-other-(2414|3331)/.test(name));
+    const clips = readDataFolder(SPEECH_FOLDER).clips.filter(({ name }) =>
+      /^ls-other-(2414|3331)/.test(name),
+    );
     const errors = [];
     for (const { path, text } of clips) {
       const recognition = await recogniser.recognise(await listenTo(path));
@@ -137,7 +140,7 @@ describeWithSpeech('on real speech', () => {
     'words begin and end where speech does: half within 60 ms, nine in ten within 350',
     { timeout: 240_000 },
     async () => {
-      const talks = readDataFolder(speechFolder).conversations.filter(({ lines }) => lines);
+      const talks = readDataFolder(SPEECH_FOLDER).conversations.filter(({ lines }) => lines);
       const errors = (await Promise.all(talks.map(edgeErrors))).flat();
       const [starts, ends] = [
         errors.map(({ start }) => start).sort(byValue),

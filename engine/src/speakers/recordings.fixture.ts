@@ -1,14 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeToPcm } from '../audio/decode.ts';
 import type { PcmFile } from '../audio/pcm-file.ts';
 import { openPcmFile, SAMPLE_RATE } from '../audio/pcm-file.ts';
 import type { SpeechRegion } from '../types.ts';
-
-/** Recordings with references that are too large for the project; they lie beside the checkout where there are any. */
-export const SHARED = join(import.meta.dirname, '../../../../shared');
-export const hasShared = existsSync(join(SHARED, 'speech'));
 
 /** A recording held in memory. */
 export function pcmOf(samples: Float32Array): PcmFile {
@@ -20,11 +16,11 @@ export function pcmOf(samples: Float32Array): PcmFile {
   };
 }
 
-/** Decodes a file of the shared recordings into memory. */
-export function openShared(path: string): PcmFile {
+/** Decodes a file into memory. */
+export function decodeFile(input: string): PcmFile {
   const folder = mkdtempSync(join(tmpdir(), 'icana-speakers-'));
   const output = join(folder, 'recording.pcm');
-  const decoding = decodeToPcm({ input: join(SHARED, path), output, maxDurationSeconds: 3600 });
+  const decoding = decodeToPcm({ input, output, maxDurationSeconds: 3600 });
   while (!decoding.next().done);
   using pcm = openPcmFile(output);
   const samples = pcm.read(0, pcm.sampleCount);

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeWithSpeech, speechFile, speechFiles } from '../../../test/support/speech-recordings.ts';
+import { parseRttm } from '../../bench/references/rttm.ts';
 import {
   diarizationErrorRate,
   diarizationErrors,
@@ -9,7 +10,7 @@ import {
 import type { PcmFile } from '../audio/pcm-file.ts';
 import type { SpeakerHint, SpeakerTurn, SpeechRegion } from '../types.ts';
 import { seededRandom } from './random.ts';
-import { hasShared, joinRecordings, openShared, pcmOf, SHARED } from './recordings.fixture.ts';
+import { decodeFile, joinRecordings, pcmOf } from './recordings.fixture.ts';
 import { analyseSpeakers } from './speakers.ts';
 import type { SpeakerNet } from './voice/speaker-net.ts';
 import { loadSpeakerNet } from './voice/speaker-net.ts';
@@ -91,14 +92,14 @@ describe('speaker analysis', () => {
   });
 });
 
-describe.skipIf(!hasShared)('speaker analysis of real voices (recordings beside the checkout)', () => {
+describeWithSpeech('speaker analysis of real voices', () => {
   const talks = ['sim2_a', 'sim3_a', 'sim4_overlap'];
 
   it('with the number of speakers given is wrong for less than 12 % of simulated talks', async () => {
     const errors = [];
     for (const name of talks) {
       const reference = readReference(name);
-      const talk = { pcm: openShared(`speech/diarization/${name}.flac`), regions: union(reference) };
+      const talk = { pcm: decodeFile(speechFile(`diarization/${name}.flac`)), regions: union(reference) };
       const turns = await analyse(talk, {
         numSpeakers: new Set(reference.map(({ speaker }) => speaker)).size,
       });
@@ -110,32 +111,21 @@ describe.skipIf(!hasShared)('speaker analysis of real voices (recordings beside 
 
   it('finds how many people speak, and keeps to bounds', async () => {
     const reference = readReference('sim3_a');
-    const talk = { pcm: openShared('speech/diarization/sim3_a.flac'), regions: union(reference) };
+    const talk = { pcm: decodeFile(speechFile('diarization/sim3_a.flac')), regions: union(reference) };
     expect(speakersIn(await analyse(talk))).toBe(3);
     expect(speakersIn(await analyse(talk, { maxSpeakers: 2 }))).toBe(2);
     expect(speakersIn(await analyse(talk, { minSpeakers: 4, maxSpeakers: 5 }))).toBeGreaterThanOrEqual(4);
   });
 
   it.each(['1688', '2414', '3005', '3331', '533'])('hears reader %s as one person', async (reader) => {
-    const clips = readdirSync(join(SHARED, 'speech/asr')).filter((name) =>
-      name.startsWith(`ls-other-${reader}-`),
-    );
-    const talk = joinRecordings(clips.map((clip) => openShared(`speech/asr/${clip}`)));
+    const clips = speechFiles('asr').filter((name) => name.startsWith(`ls-other-${reader}-`));
+    const talk = joinRecordings(clips.map((clip) => decodeFile(speechFile(`asr/${clip}`))));
     expect(speakersIn(await analyse(talk))).toBe(1);
   });
 });
 
-function readReference(name: string) {
-  const lines = readFileSync(join(SHARED, `speech/diarization/${name}.rttm`), 'utf8').split('\n');
-  return lines
-    .map((line) => line.split(/\s+/))
-    .filter(([kind]) => kind === 'SPEAKER')
-    .map((fields) => ({
-      start: Number(fields[3]),
-      end: Number(fields[3]) + Number(fields[4]),
-      speaker: fields[7]!,
-    }));
-}
+const readReference = (name: string) =>
+  parseRttm(readFileSync(speechFile(`diarization/${name}.rttm`), 'utf8'));
 
 /** Where anybody speaks: what a perfect detector would find. */
 function union(turns: readonly SpeechRegion[]): SpeechRegion[] {

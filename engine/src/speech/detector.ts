@@ -14,7 +14,7 @@ export interface SpeechModel {
   detector(): SpeechDetector;
 }
 
-export interface SpeechDetector {
+interface SpeechDetector {
   /** The probability of speech, 0 to 1, of each whole frame. `samples.length` is a multiple of `FRAME_SAMPLES`. */
   push(samples: Float32Array): Promise<Float32Array>;
 }

@@ -3,7 +3,7 @@ import { FRAME_SECONDS } from './detector.ts';
 
 /** Speech begins at this probability and goes on down to the lower one, so that soft endings are kept. */
 const BEGIN_PROBABILITY = 0.4;
-const END_PROBABILITY = 0.25;
+export const END_PROBABILITY = 0.25;
 /** A silence must last this long to end a region; a region must last that long to be speech. */
 const SHORTEST_SILENCE_SECONDS = 0.3;
 const SHORTEST_SPEECH_SECONDS = 0.25;

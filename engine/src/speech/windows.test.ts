@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, double, property, record } from 'fast-check';
 import { expect, test } from 'vitest';
 
 import type { Interval } from '../types.ts';
@@ -56,15 +56,20 @@ test('speech without a pause is cut where it is quietest', () => {
 });
 
 test('air never reaches into the speech of the next window', () => {
-  const windows = windowsOf([{ start: 0, end: 15 }, { start: 15.3, end: 29 }]); // prettier-ignore
+  const windows = windowsOf([
+    { start: 0, end: 15 },
+    { start: 15.3, end: 29 },
+  ]);
   expect(windows[0]!.end).toBeCloseTo(15.15);
   expect(windows[1]!.start).toBeCloseTo(15.15);
 });
 
+const between = (min: number, max: number) => double({ min, max, noNaN: true });
+
 test('any speech is covered once, in order, by windows of at most 20 s and their air', () => {
-  const stretches = fc.array(fc.record({ pause: fc.double({ min: 0.18, max: 4, noNaN: true }), speech: fc.double({ min: 0.3, max: 50, noNaN: true }) })); // prettier-ignore
-  fc.assert(
-    fc.property(stretches, (list) => {
+  const stretches = array(record({ pause: between(0.18, 4), speech: between(0.3, 50) }));
+  assert(
+    property(stretches, (list) => {
       let time = 0;
       const regions = list.map(({ pause, speech }) => ({ start: (time += pause), end: (time += speech) }));
       const windows = windowsOf(regions, ({ start, end }) => (start + end) / 2);
