@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+
 import { API_STATUSES, ERRORS, errorDetail, jobListQuerySchema, jobQuerySchema, jobSchema } from './index.ts';
 
 const ELEVEN_FIELDS = [

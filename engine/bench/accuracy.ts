@@ -3,7 +3,6 @@
  * the references. Prints progress, then one line of JSON, an `AccuracySummary`.
  */
 import { availableParallelism } from 'node:os';
-
 import { Command, Option } from 'commander';
 
 import { createEngine } from '../src/index.ts';

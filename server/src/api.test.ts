@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { ERRORS } from '@icana/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
 import { createApiClient } from '../../test/support/api-client.ts';
 import { startTestService, type TestService } from '../../test/support/test-service.ts';
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import type { Segment, Transcript } from '../../src/types.ts';
 import { scoreClip, scoreConversation } from './score-recording.ts';
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+
 import { selectRecordings } from './selection.ts';
 
 const clip = (name: string, language: string) => ({ name, path: name, language, text: '' });

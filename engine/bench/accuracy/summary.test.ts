@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+
 import type { ClipScore, ConversationScore } from './score-recording.ts';
 import { summarise } from './summary.ts';
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+
 import { parseReferences } from './reference-table.ts';
 
 it('finds the columns by their names and takes quotation marks as text', () => {

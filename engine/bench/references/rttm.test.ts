@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+
 import { parseRttm } from './rttm.ts';
 
 it('reads the speaker turns and passes over comments, other records and turns without length', () => {

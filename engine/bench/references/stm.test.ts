@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+
 import { parseStm } from './stm.ts';
 
 it('reads who says what, with and without labels', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { isScoredByCharacter, spokenUnits } from './spoken-text.ts';
 
 const english = (text: string) => spokenUnits(text, 'en').join(' ');

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+
 import { poolTalkErrors, talkErrors, wrongSpeakerRate } from './talk-errors.ts';
 
 /** `ann: how are you` */

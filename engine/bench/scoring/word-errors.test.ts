@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+
 import { alignWords, countWordErrors, poolWordErrors, wordErrorRate } from './word-errors.ts';
 
 const words = (text: string) => text.split(' ').filter((word) => word !== '');

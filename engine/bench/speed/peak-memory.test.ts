@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+
 import { peakResidentBytes } from './peak-memory.ts';
 
 it.skipIf(process.platform !== 'linux')(

@@ -1,5 +1,4 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-
 import { FilterAPI, type Decoder, type Demuxer } from 'node-av/api';
 import type { Stream } from 'node-av/lib';
 

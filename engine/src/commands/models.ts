@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-
 import type { Command } from 'commander';
 
 import { installedBytes } from '../models/catalogue.ts';

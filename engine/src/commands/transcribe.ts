@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-
 import { SingleBar } from 'cli-progress';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 

@@ -1,6 +1,5 @@
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-
 import npmFetch from 'npm-registry-fetch';
 import pacote from 'pacote';
 import { extract } from 'tar-stream';

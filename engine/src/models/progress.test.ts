@@ -1,6 +1,5 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-
 import { expect, it } from 'vitest';
 
 import { catalogue, downloadBytes } from './catalogue.ts';

@@ -4,12 +4,10 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 import type { Model } from './catalogue.ts';
-import { createModelStore } from './store.ts';
-import type { ModelProgress } from './store.ts';
+import { createModelStore, type ModelProgress } from './store.ts';
 import { serveBodies, serveRegistry, type LocalServer } from './testing/local-server.ts';
 import { PACKAGE, sampleHttpsModel, sampleNpmModel, VERSION } from './testing/sample-models.ts';
 

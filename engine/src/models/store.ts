@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-
 import envPaths from 'env-paths';
 
 import { catalogue as knownModels, folderName, type Model } from './catalogue.ts';

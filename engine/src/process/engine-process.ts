@@ -1,6 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-
 import pidusage from 'pidusage';
 
 import { UnusableAudioError } from '../audio/errors.ts';

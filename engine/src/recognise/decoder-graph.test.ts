@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-
 import { InferenceSession } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 

@@ -1,5 +1,4 @@
 import { devNull } from 'node:os';
-
 import { beforeAll, expect, test } from 'vitest';
 
 import { describeWithSpeech, speechFile } from '../../../test/support/speech-recordings.ts';

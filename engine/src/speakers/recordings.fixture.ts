@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
 import { decodeToPcm } from '../audio/decode.ts';
-import type { PcmFile } from '../audio/pcm-file.ts';
-import { openPcmFile, SAMPLE_RATE } from '../audio/pcm-file.ts';
+import { openPcmFile, SAMPLE_RATE, type PcmFile } from '../audio/pcm-file.ts';
 import type { SpeechRegion } from '../types.ts';
 
 /** A recording held in memory. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
 import { describeWithSpeech, speechFile, speechFiles } from '../../../test/support/speech-recordings.ts';
 import { parseRttm } from '../../bench/references/rttm.ts';
 import {
@@ -12,8 +13,7 @@ import type { SpeakerHint, SpeakerTurn, SpeechRegion } from '../types.ts';
 import { seededRandom } from './random.ts';
 import { decodeFile, joinRecordings, pcmOf } from './recordings.fixture.ts';
 import { analyseSpeakers } from './speakers.ts';
-import type { SpeakerNet } from './voice/speaker-net.ts';
-import { loadSpeakerNet } from './voice/speaker-net.ts';
+import { loadSpeakerNet, type SpeakerNet } from './voice/speaker-net.ts';
 
 let net: SpeakerNet;
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import type { SpeakerTurn } from '../types.ts';
 import { mergeShortTurns, numberByAppearance, turnsOf } from './turns.ts';
 

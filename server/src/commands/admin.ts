@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+
 import type { Account, Accounts, AccountStep } from '../features/accounts/accounts.service.ts';
 import type { ApiKey, ApiKeys } from '../features/api-keys/api-keys.service.ts';
 import type { Credits } from '../features/credits/credits.service.ts';

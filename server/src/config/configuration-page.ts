@@ -1,4 +1,5 @@
 import path from 'node:path';
+
 import type { Setting } from './setting.ts';
 import { settings } from './settings.ts';
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+
 import { OperatorError } from '../lib/operator-error.ts';
 import { CONFIGURATION_PAGE, configurationPage } from './configuration-page.ts';
 import { loadSettings } from './load-settings.ts';

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import envPaths from 'env-paths';
+
 import { address, folder, hostName, oneOf, optional, setting, wholeNumber, yesOrNo } from './setting.ts';
 
 /** Root has no business in a home that the database's user cannot enter, so its data lies where a system's data does. */

@@ -1,5 +1,6 @@
 import { assert, integer, property } from 'fast-check';
 import { expect, test } from 'vitest';
+
 import { formatAud, parseAud, toAud } from './money.ts';
 
 test('an amount is written with two decimals, or as many as it takes', () => {

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
-
 import { pack } from 'tar-stream';
 
 /** How a body is sent: whole, a little at a time, or only half before the line goes dead. */

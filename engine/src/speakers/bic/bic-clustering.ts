@@ -1,9 +1,7 @@
-import type { Piece } from '../features/pieces.ts';
-import { rowCountOf } from '../features/pieces.ts';
+import { rowCountOf, type Piece } from '../features/pieces.ts';
 import type { Table } from '../table.ts';
 import { addStats, createSpread } from './gaussian-stats.ts';
-import type { Segment } from './segments.ts';
-import { segmentsOf } from './segments.ts';
+import { segmentsOf, type Segment } from './segments.ts';
 
 /** Clustering compares every pair, so only the longest segments of a long recording take part. */
 const MOST_SEGMENTS = 600;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+
 import { seededRandom } from '../random.ts';
-import type { Table } from '../table.ts';
-import { createTable } from '../table.ts';
+import { createTable, type Table } from '../table.ts';
 import { clusterByBic, joinSegments } from './bic-clustering.ts';
 import { addRows, addStats, createSpread, emptyStats } from './gaussian-stats.ts';
 import { segmentsOf } from './segments.ts';

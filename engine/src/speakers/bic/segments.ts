@@ -1,7 +1,6 @@
 import type { Piece } from '../features/pieces.ts';
 import type { Table } from '../table.ts';
-import type { GaussianStats } from './gaussian-stats.ts';
-import { addRows, addStats, createSpread, emptyStats } from './gaussian-stats.ts';
+import { addRows, addStats, createSpread, emptyStats, type GaussianStats } from './gaussian-stats.ts';
 
 /** Statistics are kept for blocks of this many frames, which segment borders fall between. */
 const BLOCK_FRAMES = 10;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { seededRandom } from '../random.ts';
 import type { Table } from '../table.ts';
 import { averageLinkage } from './average-linkage.ts';

@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+
 import type { Random } from '../random.ts';
 import { createTable } from '../table.ts';
 import { kMeans } from './k-means.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { pcmOf } from '../recordings.fixture.ts';
 import { createFrontEnd } from './front-end.ts';
 import reference from './front-end.reference.json' with { type: 'json' };

@@ -1,7 +1,5 @@
-import type { PcmFile } from '../../audio/pcm-file.ts';
-import { SAMPLE_RATE } from '../../audio/pcm-file.ts';
-import type { Table } from '../table.ts';
-import { createTable } from '../table.ts';
+import { SAMPLE_RATE, type PcmFile } from '../../audio/pcm-file.ts';
+import { createTable, type Table } from '../table.ts';
 import { FRAME_SAMPLES, HOP_SAMPLES } from './frames.ts';
 import { levelGain } from './level.ts';
 import { createMelBank } from './mel-bank.ts';

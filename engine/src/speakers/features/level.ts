@@ -1,5 +1,4 @@
-import type { PcmFile } from '../../audio/pcm-file.ts';
-import { SAMPLE_RATE } from '../../audio/pcm-file.ts';
+import { SAMPLE_RATE, type PcmFile } from '../../audio/pcm-file.ts';
 
 const TARGET_RMS = 0.05;
 const BLOCK_SAMPLES = 10 * SAMPLE_RATE;

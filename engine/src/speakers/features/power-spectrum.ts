@@ -1,4 +1,5 @@
 import FFT from 'fft.js';
+
 import { FRAME_SAMPLES } from './frames.ts';
 
 export const FFT_SIZE = 512;

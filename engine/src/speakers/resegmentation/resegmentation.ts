@@ -2,8 +2,7 @@ import { clusterCount } from '../clustering/labels.ts';
 import type { Piece } from '../features/pieces.ts';
 import type { Random } from '../random.ts';
 import type { Table } from '../table.ts';
-import type { Mixture } from './gaussian-mixture.ts';
-import { fitMixture, logDensity } from './gaussian-mixture.ts';
+import { fitMixture, logDensity, type Mixture } from './gaussian-mixture.ts';
 import { viterbi } from './viterbi.ts';
 
 const PASSES = 3;

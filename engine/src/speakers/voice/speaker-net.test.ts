@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+
 import { LOG_MEL_BANDS } from '../features/front-end.ts';
 import { readFloats } from '../recordings.fixture.ts';
 import { createTable } from '../table.ts';
-import type { SpeakerNet } from './speaker-net.ts';
-import { loadSpeakerNet } from './speaker-net.ts';
+import { loadSpeakerNet, type SpeakerNet } from './speaker-net.ts';
 import { createVoicePrinter } from './voice-prints.ts';
 
 const logMel = readFloats(join(import.meta.dirname, 'parity/log-mel.f32'));

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+
 import { LOG_MEL_BANDS } from '../features/front-end.ts';
 
 const MODEL = new URL('speaker-net.onnx', import.meta.url);

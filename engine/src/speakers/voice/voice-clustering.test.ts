@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { seededRandom } from '../random.ts';
 import { createTable } from '../table.ts';
 import { voteOnFrames } from './frame-votes.ts';

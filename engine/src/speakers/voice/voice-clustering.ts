@@ -1,13 +1,11 @@
 import { averageLinkage } from '../clustering/average-linkage.ts';
 import { renumber } from '../clustering/labels.ts';
 import { cosineSimilarities } from '../clustering/similarity.ts';
-import type { CountBounds } from '../clustering/spectral.ts';
-import { cutGraph, mostClusters, spectralGraph } from '../clustering/spectral.ts';
+import { cutGraph, mostClusters, spectralGraph, type CountBounds } from '../clustering/spectral.ts';
 import { vbx } from '../clustering/vbx.ts';
 import { joinVoices, nearestVoices, voiceEvidence } from '../clustering/voice-evidence.ts';
 import type { Random } from '../random.ts';
-import type { Table } from '../table.ts';
-import { centreColumns, createTable } from '../table.ts';
+import { centreColumns, createTable, type Table } from '../table.ts';
 
 /** Spectral clustering costs the cube of this; the windows of longer recordings are sampled evenly in time. */
 export const MOST_CLUSTERED_WINDOWS = 400;

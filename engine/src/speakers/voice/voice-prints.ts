@@ -1,6 +1,5 @@
 import { LOG_MEL_BANDS } from '../features/front-end.ts';
-import type { Table } from '../table.ts';
-import { createTable } from '../table.ts';
+import { createTable, type Table } from '../table.ts';
 import type { SpeakerNet } from './speaker-net.ts';
 import type { VoiceWindow } from './windows.ts';
 

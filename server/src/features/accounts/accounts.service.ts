@@ -1,10 +1,16 @@
 import type { AccountStatus } from '@icana/contract';
+
 import type { Database } from '../../infra/database/schema.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/ids.ts';
 import { OperatorError } from '../../lib/operator-error.ts';
-import { changeAccountStatus, findAccountByEmail, insertAccount, listAccounts } from './accounts.store.ts';
-import type { AccountRow } from './accounts.store.ts';
+import {
+  changeAccountStatus,
+  findAccountByEmail,
+  insertAccount,
+  listAccounts,
+  type AccountRow,
+} from './accounts.store.ts';
 
 export interface Account {
   readonly id: string;

@@ -1,5 +1,6 @@
 import type { AccountStatus } from '@icana/contract';
 import type { Selectable } from 'kysely';
+
 import type { AccountsTable, Database } from '../../infra/database/schema.ts';
 
 export type AccountRow = Selectable<AccountsTable>;

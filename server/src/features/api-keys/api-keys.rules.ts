@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+
 import { randomBase62 } from '../../lib/ids.ts';
 
 /** What a deployment's keys begin with. Both kinds behave alike; the prefix tells a test system's keys apart. */

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AccountStatus } from '@icana/contract';
+
 import type { Database } from '../../infra/database/schema.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/ids.ts';

@@ -1,5 +1,6 @@
 import type { AccountStatus } from '@icana/contract';
 import type { Insertable, Selectable } from 'kysely';
+
 import type { ApiKeysTable, Database } from '../../infra/database/schema.ts';
 
 export type ApiKeyRow = Selectable<ApiKeysTable>;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { newId } from '../../lib/ids.ts';
 import { createApiKeys, type ApiKeys } from './api-keys.service.ts';

@@ -1,6 +1,7 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+
 import { startTestService, type TestService } from '../../../../test/support/test-service.ts';
 import { ensureDemoKey } from './demo-key.ts';
 

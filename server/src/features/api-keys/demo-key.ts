@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+
 import type { Accounts } from '../accounts/accounts.service.ts';
 import type { ApiKeys } from './api-keys.service.ts';
 

@@ -1,5 +1,6 @@
 import { HEADERS, type AccountStatus } from '@icana/contract';
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+
 import { refusal } from '../../infra/http/api-error.ts';
 import type { LimitDecision, RateLimits } from '../rate-limits/rate-limits.service.ts';
 import type { ApiKeys } from './api-keys.service.ts';

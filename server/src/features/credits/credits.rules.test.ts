@@ -1,5 +1,6 @@
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
+
 import { priceOfAudio, settlementOf } from './credits.rules.ts';
 
 const PRICE = 16_000;

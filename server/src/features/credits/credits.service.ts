@@ -11,8 +11,8 @@ import {
   findHold,
   insertLedgerTransaction,
   lockBalance,
+  type Balance,
 } from './credits.store.ts';
-import type { Balance } from './credits.store.ts';
 
 export interface Pricing {
   readonly microAudPerMinute: number;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+
 import type { Routes } from '../../infra/http/http-server.ts';
 
 /** Parts the service cannot do without, each with a check that rejects while it is out of order. */

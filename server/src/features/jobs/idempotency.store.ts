@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+
 import type { Database } from '../../infra/database/schema.ts';
 
 /** A submission that carried an Idempotency-Key. */

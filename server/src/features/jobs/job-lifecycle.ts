@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isTerminal } from '@icana/contract';
 import type { Transcript } from '@icana/engine';
+
 import type { Database, JobRow } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
 import type { TaskQueue } from '../../infra/queue/queue.ts';

@@ -1,5 +1,6 @@
 import { jobListQuerySchema, jobListSchema, jobQuerySchema, jobSchema } from '@icana/contract';
 import { z } from 'zod';
+
 import { errorAnswers } from '../../infra/http/error-answers.ts';
 import type { Routes } from '../../infra/http/http-server.ts';
 import { callerOf } from '../../infra/http/request-context.ts';

@@ -1,4 +1,5 @@
 import { isTerminal, type Job, type JobExpansion, type JobSummary } from '@icana/contract';
+
 import type { JobRow } from '../../infra/database/schema.ts';
 import { toAud } from '../../lib/money.ts';
 import type { Transcripts } from '../transcripts/transcripts.service.ts';

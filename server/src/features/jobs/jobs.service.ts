@@ -1,4 +1,5 @@
 import type { Job, JobExpansion, JobList, JobStatus } from '@icana/contract';
+
 import type { Database, JobRow } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
 import type { Clock } from '../../lib/clock.ts';

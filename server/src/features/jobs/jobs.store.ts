@@ -1,4 +1,5 @@
 import type { JobStatus } from '@icana/contract';
+
 import type { Database, JobRow, NewJobRow } from '../../infra/database/schema.ts';
 import type { ListPosition } from './jobs.rules.ts';
 

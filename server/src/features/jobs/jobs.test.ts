@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnusableAudioError, type Transcript } from '@icana/engine';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+
 import { expectBooksToBalance } from '../../../../test/invariants/books.ts';
 import { createApiClient, type ApiClient } from '../../../../test/support/api-client.ts';
 import { startTestService, type TestService } from '../../../../test/support/test-service.ts';

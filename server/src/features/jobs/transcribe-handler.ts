@@ -1,5 +1,6 @@
 import { UnusableAudioError, type Engine } from '@icana/engine';
 import type { Logger } from 'pino';
+
 import type { JobRow } from '../../infra/database/schema.ts';
 import type { TaskHandler } from '../../infra/queue/task.ts';
 import { ObjectMissing, type ObjectStorage } from '../../infra/storage/object-storage.ts';

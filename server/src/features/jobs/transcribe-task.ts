@@ -1,4 +1,5 @@
 import { z } from 'zod';
+
 import type { Task } from '../../infra/queue/task.ts';
 
 /** The work on one recording. Queued in the transaction that submits its job. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { createRateLimits } from './rate-limits.service.ts';
 

@@ -1,5 +1,6 @@
 import type { Segment } from '@icana/engine';
 import { describe, expect, test } from 'vitest';
+
 import { renderTranscript } from './transcripts.rules.ts';
 
 function segment(speaker: number, start: number, text: string): Segment {

@@ -1,4 +1,5 @@
 import type { Transcript } from '@icana/engine';
+
 import type { Database } from '../../infra/database/schema.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { renderTranscript } from './transcripts.rules.ts';

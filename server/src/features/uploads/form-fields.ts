@@ -1,4 +1,5 @@
 import { DEFAULT_LANGUAGE } from '@icana/contract';
+
 import { refusal } from '../../infra/http/api-error.ts';
 import type { TranscriptionOptions } from '../jobs/job-lifecycle.ts';
 import { promptWords, speakerNumber, spokenLanguage } from './uploads.rules.ts';

@@ -1,5 +1,6 @@
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+
 import { internalError, refusal } from '../../infra/http/api-error.ts';
 import type { ObjectStorage, StoredObject } from '../../infra/storage/object-storage.ts';
 import { megabytes } from './uploads.rules.ts';

@@ -1,6 +1,7 @@
 import multipart from '@fastify/multipart';
 import { HEADERS, submitAnswerSchema, submitFormSchema, SUBMITTED_MESSAGE } from '@icana/contract';
 import type { FastifyRequest } from 'fastify';
+
 import { refusal, type ApiError } from '../../infra/http/api-error.ts';
 import { errorAnswers } from '../../infra/http/error-answers.ts';
 import type { Routes } from '../../infra/http/http-server.ts';

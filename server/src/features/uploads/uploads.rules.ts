@@ -1,4 +1,5 @@
 import { AUDIO_EXTENSIONS, MAX_SPEAKERS } from '@icana/contract';
+
 import { refusal } from '../../infra/http/api-error.ts';
 
 const MAX_FILENAME_BYTES = 255;

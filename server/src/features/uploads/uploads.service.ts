@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { UnusableAudioError, type Engine } from '@icana/engine';
 import type { Logger } from 'pino';
+
 import type { JobRow } from '../../infra/database/schema.ts';
 import { ApiError, internalError, refusal } from '../../infra/http/api-error.ts';
 import type { Caller } from '../../infra/http/request-context.ts';
@@ -8,7 +9,6 @@ import type { ObjectStorage, StoredObject } from '../../infra/storage/object-sto
 import type { Credits } from '../credits/credits.service.ts';
 import type { JobLifecycle } from '../jobs/job-lifecycle.ts';
 import { createFormFields, type Field, type FormFields } from './form-fields.ts';
-
 import { receiveFile } from './receive-file.ts';
 import { megabytes, recordingName } from './uploads.rules.ts';
 

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnusableAudioError } from '@icana/engine';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
 import { expectBooksToBalance } from '../../../../test/invariants/books.ts';
 import { createApiClient, type ApiClient } from '../../../../test/support/api-client.ts';
 import { startTestService, type TestService } from '../../../../test/support/test-service.ts';

@@ -1,4 +1,5 @@
 import { usageSchema } from '@icana/contract';
+
 import { errorAnswers } from '../../infra/http/error-answers.ts';
 import type { Routes } from '../../infra/http/http-server.ts';
 import { callerOf } from '../../infra/http/request-context.ts';

@@ -1,4 +1,5 @@
 import type { Usage } from '@icana/contract';
+
 import type { Database } from '../../infra/database/schema.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { toAud } from '../../lib/money.ts';

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+
 import type { Database } from '../../infra/database/schema.ts';
 
 export interface JobTotals {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 
 let database: TestDatabase;

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, types as driverTypes, type CustomTypesConfig } from 'pg';
+
 import type { Database, Schema } from './schema.ts';
 
 export interface DatabaseOptions {

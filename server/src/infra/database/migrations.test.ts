@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+
 import { startChild } from '../../../../test/support/child-process.ts';
 import { createEmptyDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { OperatorError } from '../../lib/operator-error.ts';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
+
 import { OperatorError } from '../../lib/operator-error.ts';
 
 /** The migrations that belong to this version of the service. */

@@ -1,5 +1,6 @@
 import { ERRORS, errorSchema, HEADERS, type ErrorCode } from '@icana/contract';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+
 import { ApiError, internalError, refusal } from './api-error.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ERRORS } from '@icana/contract';
 import { expect, test } from 'vitest';
+
 import { ERRORS_PAGE, errorsPage } from './errors-page.ts';
 
 test('the page of errors is the one that the catalogue writes (run `node server/src/config/write-docs.ts`)', async () => {

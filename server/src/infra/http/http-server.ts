@@ -2,6 +2,7 @@ import helmet from '@fastify/helmet';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { HEADERS } from '@icana/contract';
+
 import { newId } from '../../lib/ids.ts';
 import { refusal } from './api-error.ts';
 import { sendError } from './error-answers.ts';

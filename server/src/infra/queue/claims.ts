@@ -1,5 +1,6 @@
-import { fromKysely, type Db, type JobWithMetadata, type PgBoss } from 'pg-boss';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fromKysely, type Db, type JobWithMetadata, type PgBoss } from 'pg-boss';
+
 import type { Database } from '../database/schema.ts';
 import { CHANNEL } from './signals.ts';
 import { LeaseLost } from './task.ts';

@@ -1,5 +1,6 @@
-import type { PgBoss } from 'pg-boss';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { PgBoss } from 'pg-boss';
+
 import * as claims from './claims.ts';
 import { LeaseLost, WorkerStopping } from './task.ts';
 

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+
 import { startChild } from '../../../../test/support/child-process.ts';
 import { noteTask } from '../../../../test/support/note-task.ts';
 import { createDatabase } from '../database/database.ts';

@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
 import { setTimeout as delay } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
 import { startChild, type TestChild } from '../../../../test/support/child-process.ts';
 import { noteTask } from '../../../../test/support/note-task.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';

@@ -1,4 +1,5 @@
 import { fromKysely, PgBoss, type Queue as QueueSettings } from 'pg-boss';
+
 import type { Database } from '../database/schema.ts';
 import { completeClaimIn, type Claim } from './claims.ts';
 import { startConsumer, type Consumer, type ConsumerOptions } from './consumer.ts';

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+
 import type { Database } from '../database/schema.ts';
 
 /** A kind of queued work, and how often a task of the kind is tried. */

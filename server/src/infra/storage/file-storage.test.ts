@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+
 import { startChild } from '../../../../test/support/child-process.ts';
 import { createFileStorage } from './file-storage.ts';
 import { describeObjectStorage } from './object-storage.conformance.ts';

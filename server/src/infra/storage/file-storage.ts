@@ -3,6 +3,7 @@ import { createReadStream, type Dirent } from 'node:fs';
 import { access, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+
 import { checkKey, ObjectMissing, type ObjectEntry, type ObjectStorage } from './object-storage.ts';
 
 /** Uploads on their way lie here, beside the objects, so that an object appears by a rename. No key begins with a dot. */

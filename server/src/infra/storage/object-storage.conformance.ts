@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
+
 import { ObjectMissing, type ObjectEntry, type ObjectStorage } from './object-storage.ts';
 
 const bytes = (text: string) => Readable.from([Buffer.from(text)]);

@@ -1,6 +1,7 @@
 import { access, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+
 import { OperatorError } from '../../../lib/operator-error.ts';
 import { isReachableBy, type SystemAccount } from './system-account.ts';
 

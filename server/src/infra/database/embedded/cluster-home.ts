@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+
 import { OperatorError } from '../../../lib/operator-error.ts';
 import { isReachableBy, type SystemAccount } from './system-account.ts';
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+
 import { OperatorError } from '../../../lib/operator-error.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { clusterFolder, giveTo, type ClusterHome } from './cluster-home.ts';

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+
 import { OperatorError } from '../../../lib/operator-error.ts';
 import { preparePostgresBinaries } from './binaries.ts';
 import { openClusterHome, rememberPort, type ClusterHome } from './cluster-home.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+
 import { isAlive } from './processes.ts';
 
 /**

@@ -4,6 +4,7 @@ import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
+
 import { OperatorError } from '../../../lib/operator-error.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { clusterFolder, logFile, type ClusterHome } from './cluster-home.ts';

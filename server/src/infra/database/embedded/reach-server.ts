@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+
 import { OperatorError } from '../../../lib/operator-error.ts';
 import type { ClusterHome } from './cluster-home.ts';
 import { SUPERUSER } from './cluster.ts';

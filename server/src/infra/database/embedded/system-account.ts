@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+
 import { OperatorError } from '../../../lib/operator-error.ts';
 
 /** The system account PostgreSQL runs as; `switchTo` is set when that is not the account we run as ourselves. */
