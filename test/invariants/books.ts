@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { expect } from 'vitest';
+
 import type { Database } from '../../server/src/infra/database/schema.ts';
 
 /** A rule in words, and the query for the rows that break it. */

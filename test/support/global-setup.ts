@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
+
 import { defaultModelPaths } from '../../engine/src/models/default-models.ts';
 import { startEmbeddedPostgres } from '../../server/src/infra/database/embedded/embedded-postgres.ts';
 import { isAlive } from '../../server/src/infra/database/embedded/processes.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+
 import type { Task } from '../../server/src/infra/queue/task.ts';
 
 /** A kind of task for tests of the queue itself. */

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+
 import { createQueue } from '../../server/src/infra/queue/queue.ts';
 import { migrate } from '../../server/src/infra/database/migrations.ts';
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
+
 import { createDatabase, type DatabaseAccess } from '../../server/src/infra/database/database.ts';
 import { databaseUrl, runStatements, TEMPLATE } from './template-database.ts';
 

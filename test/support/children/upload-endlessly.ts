@@ -1,6 +1,7 @@
 /** Uploads an object into the file storage of `argv[2]` without end, and says so once bytes have gone in. */
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+
 import { createFileStorage } from '../../../server/src/infra/storage/file-storage.ts';
 
 async function* drip(): AsyncGenerator<Buffer> {

@@ -3,6 +3,7 @@
  * "quick". Drains when its stdin ends.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+
 import { createQueue } from '../../../server/src/infra/queue/queue.ts';
 import { noteTask } from '../note-task.ts';
 
