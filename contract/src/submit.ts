@@ -6,6 +6,10 @@ export const AUDIO_EXTENSIONS = ['.mp3', '.wav', '.ogg', '.flac', '.m4a', '.mp4'
 export const DEFAULT_LANGUAGE = 'en';
 export const MAX_SPEAKERS = 32;
 
+/** The API page fills its form with examples, and would invent a prompt and a number of speakers that nobody meant. */
+const LEFT_OUT = { examples: [''] };
+const speakerNumber = z.int().min(1).max(MAX_SPEAKERS).optional();
+
 /** The parts of the form of `POST /transcribe`, for the documentation: the form itself is read as a stream. */
 export const submitFormSchema = z.object({
   file: z.string().meta({
@@ -15,11 +19,17 @@ export const submitFormSchema = z.object({
   language: z
     .string()
     .optional()
-    .describe(`The language spoken, as a code; ${DEFAULT_LANGUAGE} when left out.`),
-  prompt: z.string().optional().describe('Words that occur in the recording, separated by commas.'),
-  num_speakers: z.int().min(1).max(MAX_SPEAKERS).optional().describe('How many people speak, when known.'),
-  min_speakers: z.int().min(1).max(MAX_SPEAKERS).optional(),
-  max_speakers: z.int().min(1).max(MAX_SPEAKERS).optional(),
+    .meta({
+      description: `The language spoken, as a code; ${DEFAULT_LANGUAGE} when left out.`,
+      examples: [DEFAULT_LANGUAGE],
+    }),
+  prompt: z
+    .string()
+    .optional()
+    .meta({ description: 'Words that occur in the recording, separated by commas.', ...LEFT_OUT }),
+  num_speakers: speakerNumber.meta({ description: 'How many people speak, when known.', ...LEFT_OUT }),
+  min_speakers: speakerNumber.meta({ description: 'At least so many people speak.', ...LEFT_OUT }),
+  max_speakers: speakerNumber.meta({ description: 'At most so many people speak.', ...LEFT_OUT }),
 });
 
 export const SUBMITTED_MESSAGE =

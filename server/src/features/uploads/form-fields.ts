@@ -15,7 +15,10 @@ export interface Field {
 
 export type FormFields = ReturnType<typeof createFormFields>;
 
-/** The fields of a submission, each checked as it arrives. Fields that are not ours are ignored. */
+/**
+ * The fields of a submission, each checked as it arrives. Fields that are not ours are ignored, and so are blank ones:
+ * a browser's form sends every field.
+ */
 export function createFormFields(installedLanguages: readonly string[]) {
   const seen = new Set<string>();
   const speakers: { [name in `${'num' | 'min' | 'max'}_speakers`]?: number } = {};
@@ -37,7 +40,7 @@ export function createFormFields(installedLanguages: readonly string[]) {
       if (seen.has(name)) throw refusal('upload.field_repeated', { field: name });
       if (truncated) throw refusal('upload.field_too_long', { field: name, limit: String(MAX_FIELD_BYTES) });
       seen.add(name);
-      read(name, value);
+      if (value.trim() !== '') read(name, value);
     },
 
     /** The language as far as it is known: a field after the file can still change it. */

@@ -146,6 +146,14 @@ describe('a submission', () => {
       size_bytes: 5,
     });
   });
+
+  test('takes a blank field as left out, which is how a browser sends it', async () => {
+    const { client } = await newClient();
+    const blank = { language: '', prompt: ' ', num_speakers: '', min_speakers: '', max_speakers: ' ' };
+    const { body } = await client.submit(blank);
+    const job = await client.get(`/api/v1/jobs/${String(body['job_id'])}`);
+    expect(job).toMatchObject({ status: 200, body: { language: 'en' } });
+  });
 });
 
 const UNAVAILABLE = 'No model is installed for the language "tlh" (installed: en)';

@@ -1,7 +1,8 @@
-import { ERRORS, errorSchema, HEADERS, type ErrorCode } from '@icana/contract';
+import { errorSchema, HEADERS, type ErrorStatus } from '@icana/contract';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
 import { ApiError, internalError, refusal } from './api-error.ts';
+import { STATUS_MEANINGS } from './errors-page.ts';
 
 /**
  * The catalogue's error for whatever was thrown. The framework's own statuses (405, 413, 414, 415, 422 …) become the
@@ -35,14 +36,12 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
     .send(JSON.stringify({ detail: error.message }));
 }
 
-type ErrorStatuses = (typeof ERRORS)[ErrorCode]['status'];
-
 /** The `response` schemas of a route's errors, for its documentation. */
-export function errorAnswers<Status extends ErrorStatuses>(
-  ...statuses: readonly Status[]
-): Record<Status, typeof errorSchema> {
-  return Object.fromEntries(statuses.map((status) => [status, errorSchema])) as Record<
-    Status,
-    typeof errorSchema
-  >;
+export function errorAnswers<Status extends ErrorStatus>(...statuses: readonly Status[]) {
+  const answer = (status: Status) => ({
+    description: STATUS_MEANINGS[status],
+    content: { 'application/json': { schema: errorSchema } },
+  });
+  const answers = statuses.map((status) => [status, answer(status)]);
+  return Object.fromEntries(answers) as Record<Status, ReturnType<typeof answer>>;
 }

@@ -3,7 +3,8 @@ import { ERRORS, type ErrorStatus } from '@icana/contract';
 
 export const ERRORS_PAGE = path.resolve(import.meta.dirname, '../../../../docs/errors.md');
 
-const MEANINGS: Readonly<Record<ErrorStatus, string>> = {
+/** What each status means, whatever the code. */
+export const STATUS_MEANINGS: Readonly<Record<ErrorStatus, string>> = {
   400: 'Bad Request: missing or invalid parameters',
   401: 'Unauthorized: invalid or missing API key',
   402: 'Payment Required: insufficient credit balance',
@@ -31,11 +32,11 @@ function section(status: ErrorStatus): string {
   const rows = Object.entries(ERRORS)
     .filter(([, error]) => error.status === status)
     .map(([code, { detail, remedy }]) => `### \`${code}\`\n\n> ${detail}\n\n${remedy}\n`);
-  return [`## ${status} ${MEANINGS[status]}\n`, ...rows].join('\n');
+  return [`## ${status} ${STATUS_MEANINGS[status]}\n`, ...rows].join('\n');
 }
 
 /** The text of `docs/errors.md`. */
 export function errorsPage(): string {
-  const statuses = Object.keys(MEANINGS).map(Number) as ErrorStatus[];
+  const statuses = Object.keys(STATUS_MEANINGS).map(Number) as ErrorStatus[];
   return [INTRODUCTION, ...statuses.map(section)].join('\n');
 }
