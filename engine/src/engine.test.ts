@@ -15,6 +15,7 @@ import {
 } from './index.ts';
 import { defaultModelPaths } from './models/default-models.ts';
 
+const SAMPLE = path.resolve(import.meta.dirname, '../../server/sample/conversation.mp3');
 const JFK = 'ask not what your country can do for you ask what you can do for your country';
 
 const temporaryDirectory = mkdtempSync(path.join(tmpdir(), 'icana-engine-test-'));
@@ -47,6 +48,26 @@ test('a file that is no audio is refused and the next one is served', async () =
   await expect(engine.probe(import.meta.filename)).rejects.toThrow(UnusableAudioError);
   await expect(engine.transcribe({ path: import.meta.filename })).rejects.toThrow(/holds no audio/);
   expect(engine.pids()).toHaveLength(2);
+});
+
+test.each([
+  ['before it has begun', 'before'],
+  ['in its first moment', 'after'],
+] as const)('a transcription cancelled %s ends with the reason', async (_, moment) => {
+  await start();
+  const controller = new AbortController();
+  const { signal } = controller;
+  if (moment === 'before') controller.abort(new Error('Not now.'));
+  const cancelled = engine.transcribe({ path: SAMPLE }, { signal });
+  controller.abort(new Error('Not now.'));
+  await expect(cancelled).rejects.toThrow('Not now.');
+});
+
+test('closing the engine ends a transcription under way', async () => {
+  await start();
+  const closed = engine.transcribe({ path: SAMPLE }, { onProgress: () => engine.close() });
+  await expect(closed).rejects.toThrow(EngineCrashedError);
+  await expect(engine.probe(SAMPLE)).rejects.toThrow('The engine was closed.');
 });
 
 describeWithSpeech('on real speech', () => {

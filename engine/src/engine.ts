@@ -1,10 +1,11 @@
+import { addAbortListener } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { AudioFacts } from './audio/probe.ts';
 import { transcribe, type OnProgress } from './pipeline.ts';
-import { createEnginePool, type Lane } from './process/pool.ts';
+import { createEnginePool } from './process/pool.ts';
 import type { ModelPaths } from './process/protocol.ts';
 import type { SpeakerHint, Transcript } from './types.ts';
 
@@ -42,7 +43,7 @@ export interface Engine {
   transcribe(request: TranscribeRequest, options?: RunOptions): Promise<Transcript>;
   /** Process ids of the engine processes that are alive. */
   pids(): number[];
-  /** Ends the engine processes; what runs in them is rejected. */
+  /** Ends the engine processes; what is under way or comes later rejects with `EngineCrashedError`. */
   close(): void;
 }
 
@@ -67,14 +68,14 @@ export function createEngine(options: EngineOptions): Engine {
       signal?.throwIfAborted();
       const lane = pool.openLane();
       const workDir = await mkdtemp(join(temporaryDirectory, 'icana-'));
-      const stopListening = cancelOnAbort(lane, signal);
+      using _listening = signal && addAbortListener(signal, () => lane.cancel(signal.reason as Error));
       try {
         return await transcribe({ path, hint, workDir, maxDurationSeconds }, lane, onProgress);
       } finally {
-        stopListening();
         // Ends whatever is left of it when one of its operations failed.
         lane.cancel(new Error('The transcription has ended.'));
-        await rm(workDir, { recursive: true, force: true });
+        // Again if need be: what is being killed may write for another moment.
+        await rm(workDir, { recursive: true, force: true, maxRetries: 3 });
       }
     },
 
@@ -84,10 +85,4 @@ export function createEngine(options: EngineOptions): Engine {
       probes.close();
     },
   };
-}
-
-function cancelOnAbort(lane: Lane, signal: AbortSignal | undefined): () => void {
-  const cancel = () => lane.cancel(signal!.reason as Error);
-  signal?.addEventListener('abort', cancel, { once: true });
-  return () => signal?.removeEventListener('abort', cancel);
 }

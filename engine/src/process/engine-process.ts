@@ -8,7 +8,10 @@ import type { ModelPaths, OperationName, ReplyMessage } from './protocol.ts';
 const PROGRAM = fileURLToPath(new URL('child.ts', import.meta.url));
 const MEMORY_CHECK_MS = 1000;
 
-/** An engine process ended before it answered: a native crash, a hang, too much memory, or somebody's kill. */
+/**
+ * An engine process ended before it answered (a native crash, a hang, too much memory, somebody's kill), could not be
+ * started, or was no longer wanted because the engine was closed.
+ */
 export class EngineCrashedError extends Error {
   override readonly name = 'EngineCrashedError';
 }
@@ -24,32 +27,38 @@ export interface ProcessLimits {
   readonly silenceSeconds: number;
 }
 
-interface Request {
+export interface EngineRequest {
   readonly operation: OperationName;
   readonly input: unknown;
   readonly onEvent: (event: unknown) => void;
 }
 
 export interface EngineProcess {
-  readonly pid: number;
+  /** None where the system refused to start it. */
+  readonly pid: number | undefined;
   /** One at a time. */
-  perform(request: Request): Promise<unknown>;
+  perform(request: EngineRequest): Promise<unknown>;
   /** Ends the process at once; an operation under way rejects with `EngineCrashedError`. */
   kill(reason: string): void;
 }
 
-/** Starts one engine process and watches over it. */
+interface Pending {
+  readonly outcome: PromiseWithResolvers<unknown>;
+  readonly onEvent: (event: unknown) => void;
+}
+
+/**
+ * Starts one engine process and watches over it.
+ *
+ * @throws EngineCrashedError when the system starts no more processes; where it says so later, `perform` rejects
+ */
 export function startEngineProcess(
   models: ModelPaths,
   limits: ProcessLimits,
   onExit: () => void,
 ): EngineProcess {
-  const child = fork(PROGRAM, [JSON.stringify(models)], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    serialization: 'advanced',
-  });
-  let settle: PromiseWithResolvers<unknown> | undefined;
-  let onEvent: Request['onEvent'] | undefined;
+  const child = forkProgram(models);
+  let pending: Pending | undefined;
   let killedFor: string | undefined;
   let silence: NodeJS.Timeout | undefined;
   const stopWatching = watchMemory(child, limits.memoryMb, kill);
@@ -67,28 +76,29 @@ export function startEngineProcess(
     );
   }
 
-  function finish(act: (pending: PromiseWithResolvers<unknown>) => void) {
+  function finish(): PromiseWithResolvers<unknown> | undefined {
     clearTimeout(silence);
-    const pending = settle;
-    settle = onEvent = undefined;
-    if (pending) act(pending);
+    const outcome = pending?.outcome;
+    pending = undefined;
+    return outcome;
   }
 
   function end(cause: string) {
     stopWatching();
     onExit();
-    const message = `An engine process stopped: ${killedFor ?? cause}.`;
-    finish((pending) => pending.reject(new EngineCrashedError(message)));
+    finish()?.reject(new EngineCrashedError(`An engine process stopped: ${killedFor ?? cause}.`));
   }
 
   child.on('message', (message: ReplyMessage) => {
+    // Messages may come after the end of their process, whose operation is then another's.
+    if (!pending) return;
     if (message.kind === 'event') {
       listen();
-      onEvent?.(message.event);
+      pending.onEvent(message.event);
     } else if (message.kind === 'result') {
-      finish((pending) => pending.resolve(message.result));
+      finish()?.resolve(message.result);
     } else {
-      finish((pending) => pending.reject(errorFrom(message)));
+      finish()?.reject(errorFrom(message));
     }
   });
   child.once('error', (error) => end(error.message));
@@ -97,16 +107,28 @@ export function startEngineProcess(
   );
 
   return {
-    pid: child.pid ?? -1,
-    perform(request) {
-      settle = Promise.withResolvers();
-      onEvent = request.onEvent;
+    pid: child.pid,
+    perform({ operation, input, onEvent }) {
+      const outcome = Promise.withResolvers<unknown>();
+      pending = { outcome, onEvent };
       listen();
-      child.send({ operation: request.operation, input: request.input }, () => undefined);
-      return settle.promise;
+      // A process that was not started, or has just died, is about to say so: that answers the request.
+      if (child.connected) child.send({ operation, input }, () => undefined);
+      return outcome.promise;
     },
     kill,
   };
+}
+
+function forkProgram(models: ModelPaths): ChildProcess {
+  try {
+    return fork(PROGRAM, [JSON.stringify(models)], {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      serialization: 'advanced',
+    });
+  } catch (cause) {
+    throw new EngineCrashedError('An engine process could not be started.', { cause });
+  }
 }
 
 function errorFrom(message: Extract<ReplyMessage, { kind: 'error' }>): Error {

@@ -46,7 +46,8 @@ export function createOperations(paths: ModelPaths): OperationTable {
   };
 }
 
+/** Loads at the first call, and again at the next where that failed: files are repaired, memory comes free. */
 function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loaded: Promise<T> | undefined;
-  return () => (loaded ??= load());
+  let loaded: T | undefined;
+  return async () => (loaded ??= await load());
 }

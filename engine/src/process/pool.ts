@@ -2,6 +2,7 @@ import {
   EngineCrashedError,
   startEngineProcess,
   type EngineProcess,
+  type EngineRequest,
   type ProcessLimits,
 } from './engine-process.ts';
 import { createLanes } from './lanes.ts';
@@ -22,7 +23,7 @@ interface RunOptions<Name extends OperationName> {
   readonly first?: boolean;
 }
 
-/** The operations of one recording. Ended together, by `cancel` or by the signal it was opened with. */
+/** The operations of one recording, which take turns with those of other recordings and are cancelled together. */
 export interface Lane {
   run<Name extends OperationName>(
     operation: Name,
@@ -37,11 +38,16 @@ export interface EnginePool {
   openLane(): Lane;
   /** Process ids of the engine processes that are alive. */
   pids(): number[];
+  /** Kills what runs; that, what waits and what is still to come rejects with `EngineCrashedError`. */
   close(): void;
 }
 
+interface LaneState {
+  cancelled: Error | undefined;
+}
+
 interface Task {
-  readonly lane: Lane;
+  readonly lane: LaneState;
   readonly operation: OperationName;
   readonly input: unknown;
   readonly onEvent: (event: unknown) => void;
@@ -57,8 +63,8 @@ interface Task {
 export function createEnginePool({ processes, models, limits }: PoolOptions): EnginePool {
   const lanes = createLanes<Task>();
   const idle: EngineProcess[] = [];
-  const busy = new Map<EngineProcess, Task | undefined>();
-  let closed = false;
+  const busy = new Map<EngineProcess, Task>();
+  let closed: Error | undefined;
 
   function start(): EngineProcess {
     const started = startEngineProcess(models, limits, () => {
@@ -70,77 +76,78 @@ export function createEnginePool({ processes, models, limits }: PoolOptions): En
   }
 
   function dispatch() {
-    if (closed) return;
-    while (idle.length > 0 || busy.size < processes) {
+    while (busy.size < processes) {
       const task = lanes.take();
       if (!task) return;
-      const engineProcess = idle.pop() ?? start();
-      busy.set(engineProcess, task);
-      void perform(engineProcess, task).then(dispatch);
+      void attempt(task).then(dispatch);
     }
   }
 
-  async function perform(engineProcess: EngineProcess, task: Task) {
+  async function attempt(task: Task) {
     task.attempts++;
-    let events = 0;
-    const onEvent = (event: unknown) => {
-      if (events++ < task.eventsTaken) return;
-      task.eventsTaken++;
-      task.onEvent(event);
-    };
+    let engineProcess: EngineProcess | undefined;
     try {
-      const { operation, input } = task;
-      task.outcome.resolve(await engineProcess.perform({ operation, input, onEvent }));
+      engineProcess = idle.pop() ?? start();
+      busy.set(engineProcess, task);
+      task.outcome.resolve(await engineProcess.perform(requestOf(task)));
     } catch (error) {
-      if (error instanceof EngineCrashedError && task.attempts < MOST_ATTEMPTS && !closed) {
-        lanes.add(task.lane, task, 'front');
-      } else {
-        task.outcome.reject(error);
-      }
+      const unwanted = task.lane.cancelled ?? closed;
+      const mayHeal = error instanceof EngineCrashedError && task.attempts < MOST_ATTEMPTS;
+      if (mayHeal && !unwanted) lanes.add(task.lane, task, 'front');
+      else task.outcome.reject(unwanted ?? error);
     }
-    if (busy.delete(engineProcess)) idle.push(engineProcess);
+    if (engineProcess && busy.delete(engineProcess)) idle.push(engineProcess);
   }
 
   function openLane(): Lane {
-    let cancelled: Error | undefined;
-    const lane: Lane = {
-      run(operation, input, { onEvent, first = false } = {}) {
+    const lane: LaneState = { cancelled: undefined };
+    return {
+      run(operation, input, { onEvent = () => undefined, first = false } = {}) {
         const outcome = Promise.withResolvers<unknown>();
-        const take = onEvent as ((event: unknown) => void) | undefined;
-        const task = {
-          lane,
-          operation,
-          input,
-          onEvent: take ?? (() => undefined),
-          outcome,
-          eventsTaken: 0,
-          attempts: 0,
-        };
-        if (cancelled) outcome.reject(cancelled);
-        else lanes.add(lane, task, first ? 'front' : 'back');
-        dispatch();
+        const unwanted = lane.cancelled ?? closed;
+        if (unwanted) outcome.reject(unwanted);
+        else {
+          // The protocol ties events to their operation; a queue of all operations cannot.
+          const take = onEvent as (event: unknown) => void;
+          const task = { lane, operation, input, onEvent: take, outcome, eventsTaken: 0, attempts: 0 };
+          lanes.add(lane, task, first ? 'front' : 'back');
+          dispatch();
+        }
         return outcome.promise as Promise<Operations[typeof operation]['result']>;
       },
       cancel(reason) {
-        cancelled ??= reason;
-        for (const task of lanes.clear(lane)) task.outcome.reject(cancelled);
+        lane.cancelled ??= reason;
+        for (const task of lanes.clear(lane)) task.outcome.reject(lane.cancelled);
         for (const [engineProcess, task] of busy) {
-          if (task?.lane !== lane) continue;
-          task.outcome.reject(cancelled);
-          task.attempts = MOST_ATTEMPTS;
+          if (task.lane !== lane) continue;
+          task.outcome.reject(lane.cancelled);
           engineProcess.kill('its recording was cancelled');
         }
       },
     };
-    return lane;
   }
 
   return {
     openLane,
-    pids: () => [...idle, ...busy.keys()].map(({ pid }) => pid),
+    pids: () => [...idle, ...busy.keys()].flatMap(({ pid }) => pid ?? []),
     close() {
-      closed = true;
+      closed = new EngineCrashedError('The engine was closed.');
+      for (let task = lanes.take(); task; task = lanes.take()) task.outcome.reject(closed);
       for (const engineProcess of [...idle, ...busy.keys()]) engineProcess.kill('the engine was closed');
+    },
+  };
+}
+
+/** What an engine process is asked in one attempt; the events that an attempt before it delivered are passed over. */
+function requestOf(task: Task): EngineRequest {
+  let events = 0;
+  return {
+    operation: task.operation,
+    input: task.input,
+    onEvent(event) {
+      if (task.lane.cancelled || events++ < task.eventsTaken) return;
+      task.eventsTaken++;
+      task.onEvent(event);
     },
   };
 }
