@@ -8,8 +8,9 @@ import type { ModelPaths, ReplyMessage, RequestMessage } from './protocol.ts';
 
 const operations = createOperations(JSON.parse(process.argv[2]!) as ModelPaths);
 
+/** A parent that was killed hears no reply; this process ends a moment later, when it notices. */
 function reply(message: ReplyMessage): void {
-  process.send?.(message);
+  process.send?.(message, () => undefined);
 }
 
 async function answer({ operation, input }: RequestMessage): Promise<void> {
