@@ -40,7 +40,6 @@ describe('clustering a long recording', () => {
     for (let i = 0; i < count; i++) {
       for (let d = 0; d < 6; d++) prints.data[i * 6 + d] = 2 * random() - 1 + (d === speakerOf(i) ? 12 : 0);
     }
-    const started = performance.now();
     const labels = clusterByVoice({
       prints,
       betweenVariances: new Float64Array(6).fill(10),
@@ -49,7 +48,6 @@ describe('clustering a long recording', () => {
     });
     const first = labels[0]!;
     expect(labels.every((label, i) => (label === first) === (speakerOf(i) === 0))).toBe(true);
-    // All windows at once would be a matrix of 64 million numbers and minutes; the sample takes seconds.
-    expect(performance.now() - started).toBeLessThan(20_000);
+    // All windows at once would be a matrix of 64 million numbers, and run into the test's time limit.
   });
 });
