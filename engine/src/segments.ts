@@ -1,4 +1,5 @@
 import type { Interval, Segment, SpeakerTurn, Word } from './types.ts';
+import { meanConfidence, textOf } from './words.ts';
 
 /** A speaker who pauses this long begins a new segment. */
 const PAUSE_SECONDS = 1;
@@ -41,8 +42,8 @@ function toSegment(speaker: number, words: readonly Word[]): Segment {
     start: words[0]!.start,
     end: words.at(-1)!.end,
     speaker,
-    text: words.map(({ text }) => text).join(' '),
-    confidence: words.reduce((sum, { confidence }) => sum + confidence, 0) / words.length,
+    text: textOf(words),
+    confidence: meanConfidence(words),
     words,
   };
 }

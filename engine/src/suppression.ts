@@ -1,5 +1,6 @@
 import type { Recognition } from './recognise/recogniser.ts';
 import type { Interval, SuppressedSegment } from './types.ts';
+import { meanConfidence, textOf } from './words.ts';
 
 /** Faster than anybody speaks. */
 const MOST_CHARACTERS_PER_SECOND = 25;
@@ -24,11 +25,11 @@ export function suppress(
   speechSeconds: number,
 ): SuppressedSegment | undefined {
   if (words.length === 0) return undefined;
-  const text = words.map((word) => word.text).join(' ');
-  const confidence = words.reduce((sum, word) => sum + word.confidence, 0) / words.length;
+  const text = textOf(words);
   const least = ending === 'complete' ? LEAST_CONFIDENCE : LEAST_CONFIDENCE_UNFINISHED;
   const place = { start: window.start, end: window.end, text };
-  if (text.length / speechSeconds > MOST_CHARACTERS_PER_SECOND)
+  if (text.length / speechSeconds > MOST_CHARACTERS_PER_SECOND) {
     return { ...place, reason: 'faster-than-speech' };
-  return confidence < least ? { ...place, reason: 'low-confidence' } : undefined;
+  }
+  return meanConfidence(words) < least ? { ...place, reason: 'low-confidence' } : undefined;
 }

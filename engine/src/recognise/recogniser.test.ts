@@ -16,6 +16,7 @@ import { FULL_SCALE, SAMPLE_RATE } from '../audio/pcm-file.ts';
 import { defaultModelPaths } from '../models/default-models.ts';
 import { FRAME_SAMPLES, FRAME_SECONDS, loadSpeechModel, type SpeechModel } from '../speech/detector.ts';
 import type { Interval } from '../types.ts';
+import { textOf } from '../words.ts';
 import { loadRecogniser, type Recognition, type Recogniser, type WindowSound } from './recogniser.ts';
 
 let recogniser: Recogniser;
@@ -43,8 +44,6 @@ function windowOf({ samples, speech }: WindowSound, fromFrame: number, toFrame: 
     speech: speech.slice(fromFrame, toFrame),
   };
 }
-
-const textOf = ({ words }: Recognition) => words.map(({ text }) => text).join(' ');
 
 function expectSoundWords({ words }: Recognition, seconds: number) {
   let previousEnd = 0;
@@ -84,7 +83,7 @@ describeWithSpeech('on real speech', () => {
   test('the words of a speech come in order, with its pauses between them', async () => {
     const sound = await listenTo(speechFile('asr/misc-jfk.flac'));
     const recognition = await recogniser.recognise(sound);
-    expect(spokenUnits(textOf(recognition), 'en').join(' ')).toBe(
+    expect(spokenUnits(textOf(recognition.words), 'en').join(' ')).toBe(
       'and so my fellow americans ask not what your country can do for you ask what you can do for your country',
     );
     expectSoundWords(recognition, sound.samples.length / SAMPLE_RATE);
@@ -128,7 +127,7 @@ describeWithSpeech('on real speech', () => {
     for (const { path, text } of clips) {
       const recognition = await recogniser.recognise(await listenTo(path));
       errors.push(
-        countWordErrors(alignWords(spokenUnits(text, 'en'), spokenUnits(textOf(recognition), 'en'))),
+        countWordErrors(alignWords(spokenUnits(text, 'en'), spokenUnits(textOf(recognition.words), 'en'))),
       );
     }
     expect(clips).toHaveLength(20);
