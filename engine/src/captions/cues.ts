@@ -1,8 +1,8 @@
 import type { Interval, Segment, Word } from '../types.ts';
+import { textOf } from '../words.ts';
 
-/** Two lines of 42 characters, and as long as a viewer needs for them. */
+/** What a viewer reads with ease: two lines of this length, changed after this long at the latest. */
 const LINE_CHARACTERS = 42;
-const MOST_CHARACTERS = 2 * LINE_CHARACTERS;
 const LONGEST_SECONDS = 7;
 
 export interface Cue extends Interval {
@@ -10,7 +10,7 @@ export interface Cue extends Interval {
   readonly lines: readonly string[];
 }
 
-/** Cuts segments into captions of at most two lines and seven seconds, between words. */
+/** Cuts segments between words into captions of at most two lines of 42 characters and seven seconds. */
 export function cutCues(segments: readonly Segment[]): Cue[] {
   return segments.flatMap(({ speaker, words }) => groupWords(words).map((group) => toCue(speaker, group)));
 }
@@ -26,7 +26,8 @@ function groupWords(words: readonly Word[]): Word[][] {
 }
 
 function fits(words: readonly Word[]): boolean {
-  return words.at(-1)!.end - words[0]!.start <= LONGEST_SECONDS && textOf(words).length <= MOST_CHARACTERS;
+  const isShort = words.at(-1)!.end - words[0]!.start <= LONGEST_SECONDS;
+  return isShort && breakLines(textOf(words)).every((line) => line.length <= LINE_CHARACTERS);
 }
 
 function toCue(speaker: number, words: readonly Word[]): Cue {
@@ -43,8 +44,4 @@ function breakLines(text: string): string[] {
     Math.abs(space - middle) < Math.abs(best - middle) ? space : best,
   );
   return [text.slice(0, nearest), text.slice(nearest + 1)];
-}
-
-function textOf(words: readonly Word[]): string {
-  return words.map(({ text }) => text).join(' ');
 }

@@ -22,7 +22,7 @@ export function renderVtt(segments: readonly Segment[]): string {
 
 function timeStamp(seconds: number, separator: string): string {
   const milliseconds = Math.round(seconds * 1000);
-  const clock = new Date(milliseconds % 86_400_000).toISOString().slice(13, 19);
+  const clock = new Date(milliseconds).toISOString().slice(13, 19);
   const hours = Math.floor(milliseconds / 3_600_000);
   return `${String(hours).padStart(2, '0')}${clock}${separator}${String(milliseconds % 1000).padStart(3, '0')}`;
 }
