@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
@@ -10,11 +10,11 @@ import type { SpeakerHint, Transcript } from '../types.ts';
 import { CommandError } from './command-error.ts';
 
 const FORMATS = {
-  txt: (transcript: Transcript) => renderTurns(transcript.segments),
-  json: (transcript: Transcript) => JSON.stringify(transcript, undefined, 2),
-  srt: (transcript: Transcript) => renderSrt(transcript.segments),
-  vtt: (transcript: Transcript) => renderVtt(transcript.segments),
-};
+  txt: ({ segments }) => renderTurns(segments),
+  json: (transcript) => JSON.stringify(transcript, undefined, 2),
+  srt: ({ segments }) => renderSrt(segments),
+  vtt: ({ segments }) => renderVtt(segments),
+} satisfies Record<string, (transcript: Transcript) => string>;
 
 interface TranscribeOptions {
   readonly speakers?: number;
@@ -32,7 +32,8 @@ export function registerTranscribeCommand(program: Command): void {
       new Option('--format <format>', 'how to write it').choices(Object.keys(FORMATS)).default('txt'),
     )
     .action(async (file: string, { speakers: numSpeakers, format }: TranscribeOptions) => {
-      if (!existsSync(file)) throw new CommandError(`There is no file ${file}.`);
+      if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+        throw new CommandError(`There is no file ${file}.`);
       const transcript = await transcribeFile(file, { numSpeakers });
       process.stdout.write(`${FORMATS[format](transcript)}\n`);
     });
