@@ -25,7 +25,7 @@ const LARGEST_GAIN = 30;
 
 /**
  * Decodes a recording to 16 kHz and finds the speech in it, in one pass: recognition of the first window may begin
- * while the rest is still being read. Memory grows by 8 bytes for each 32 ms of audio.
+ * while the rest is still being read. Memory grows by 16 bytes for each 32 ms of audio.
  *
  * @throws UnusableAudioError when nothing can be decoded
  */
@@ -45,7 +45,7 @@ export async function* prepareRecording(
       energies.push(meanSquare(block.subarray(start, start + FRAME_SAMPLES)));
     }
     gain = Math.min(gain, WANTED_LEVEL / (loudestLevel(energies.slice(-BLOCK_FRAMES)) + 1e-9));
-    const found = await detector.push(Float32Array.from(block, (sample) => clip(sample * Math.max(1, gain))));
+    const found = await detector.push(block.map((sample) => clip(sample * Math.max(1, gain))));
     probabilities.push(...found);
     yield part(tracker.push(found), (regions) => cutter.push(regions));
   }
