@@ -70,15 +70,9 @@ const expansionFields = {
   speakers: z.array(speakerSchema).nullable().optional().describe('Null until completed.'),
   suppressed: z.array(suppressedSchema).nullable().optional().describe('Null until completed.'),
 };
-export const JOB_EXPANSIONS = [
-  'progress',
-  'segments',
-  'words',
-  'cost',
-  'speakers',
-  'suppressed',
-] as const satisfies readonly (keyof typeof expansionFields)[];
-export type JobExpansion = (typeof JOB_EXPANSIONS)[number];
+export type JobExpansion = keyof typeof expansionFields;
+// An object's type does not say that it has no other keys; this one has none.
+export const JOB_EXPANSIONS = Object.keys(expansionFields) as JobExpansion[];
 
 /** A job: eleven fields, always all of them and in this order, then what was asked for by `expand`. */
 export const jobSchema = z
@@ -115,13 +109,15 @@ export const jobQuerySchema = z.object({
     .describe(`Any of ${JOB_EXPANSIONS.join(', ')}, separated by commas.`),
 });
 
+const PAGE_LIMIT = 'limit must be a whole number from 1 to 100';
+
 /** The query of `GET /jobs`. */
 export const jobListQuerySchema = z.object({
   limit: z.coerce
-    .number('limit must be a whole number from 1 to 100')
-    .int('limit must be a whole number from 1 to 100')
-    .min(1, 'limit must be a whole number from 1 to 100')
-    .max(100, 'limit must be a whole number from 1 to 100')
+    .number(PAGE_LIMIT)
+    .int(PAGE_LIMIT)
+    .min(1, PAGE_LIMIT)
+    .max(100, PAGE_LIMIT)
     .default(20)
     .describe('How many jobs at most, 1 to 100.'),
   cursor: z.string().optional().describe('The `next_cursor` of the page before.'),
