@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { devNull } from 'node:os';
 
 import { decodeToPcm } from '../../src/audio/decode.ts';
 import { SAMPLE_RATE } from '../../src/audio/pcm-file.ts';
@@ -32,24 +33,25 @@ export function writeLongRecording({ sources, seconds, output }: LongRecordingOp
 function* framesOf(sources: readonly string[]): Generator<Int16Array> {
   for (;;) {
     for (const input of sources) {
-      yield* decodeToPcm({ input, output: '/dev/null', maxDurationSeconds: Infinity });
+      yield* decodeToPcm({ input, output: devNull, maxDurationSeconds: Infinity });
     }
   }
 }
 
-/** The 44 bytes before the samples (RIFF WAVE, format 1). */
-export function wavHeader(sampleCount: number): Buffer {
-  const dataBytes = sampleCount * BYTES_PER_SAMPLE;
+/** The 44 bytes before 16-bit samples (RIFF WAVE, format 1). `sampleCount` is that of each channel. */
+export function wavHeader(sampleCount: number, { channels = 1, rate = SAMPLE_RATE } = {}): Buffer {
+  const frameBytes = channels * BYTES_PER_SAMPLE;
+  const dataBytes = sampleCount * frameBytes;
   const header = Buffer.alloc(44);
   header.write('RIFF', 0);
   header.writeUInt32LE(36 + dataBytes, 4);
   header.write('WAVEfmt ', 8);
   header.writeUInt32LE(16, 16); // length of the format chunk
   header.writeUInt16LE(1, 20); // uncompressed
-  header.writeUInt16LE(1, 22); // channels
-  header.writeUInt32LE(SAMPLE_RATE, 24);
-  header.writeUInt32LE(SAMPLE_RATE * BYTES_PER_SAMPLE, 28);
-  header.writeUInt16LE(BYTES_PER_SAMPLE, 32);
+  header.writeUInt16LE(channels, 22);
+  header.writeUInt32LE(rate, 24);
+  header.writeUInt32LE(rate * frameBytes, 28);
+  header.writeUInt16LE(frameBytes, 32);
   header.writeUInt16LE(8 * BYTES_PER_SAMPLE, 34);
   header.write('data', 36);
   header.writeUInt32LE(dataBytes, 40);

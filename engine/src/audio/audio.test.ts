@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
 import { describeWithSpeech, speechFile, speechFiles } from '../../../test/support/speech-recordings.ts';
+import { wavHeader } from '../../bench/speed/long-recording.ts';
 import { decodeToPcm } from './decode.ts';
 import { UnusableAudioError } from './errors.ts';
 import { openPcmFile, SAMPLE_RATE } from './pcm-file.ts';
@@ -28,21 +29,8 @@ function writeTone(name: string, { channels = 1, rate = 8000 } = {}): string {
     for (let channel = 0; channel < channels; channel++)
       data.writeInt16LE(sample, (frame * channels + channel) * 2);
   }
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + data.length, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(channels, 22);
-  header.writeUInt32LE(rate, 24);
-  header.writeUInt32LE(rate * channels * 2, 28);
-  header.writeUInt16LE(channels * 2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(data.length, 40);
   const file = path.join(folder, name);
-  writeFileSync(file, Buffer.concat([header, data]));
+  writeFileSync(file, Buffer.concat([wavHeader(rate, { channels, rate }), data]));
   return file;
 }
 
