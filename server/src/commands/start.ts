@@ -4,9 +4,10 @@ import type { Command } from 'commander';
 
 import { addApi } from '../api.ts';
 import { composeServices, composeSpeechServices, openFoundations } from '../compose.ts';
-import { loadSettings } from '../config/load-settings.ts';
+import { loadSettings, type Settings } from '../config/load-settings.ts';
 import { ensureDemoKey } from '../features/api-keys/demo-key.ts';
-import { createHttpServer } from '../infra/http/http-server.ts';
+import { createHttpServer, type HttpServer } from '../infra/http/http-server.ts';
+import { OperatorError } from '../lib/operator-error.ts';
 import { createLog } from '../log.ts';
 import { VERSION } from '../version.ts';
 import { startWorker } from '../worker.ts';
@@ -25,18 +26,24 @@ async function start(): Promise<void> {
   const log = createLog(settings.logLevel);
   const models = await defaultModelPaths({ store: createModelStore({ directory: settings.modelsDir }) });
 
-  const foundations = await openFoundations(settings, { as: 'service', log });
-  const engine = createEngine({ models, processes: settings.engineProcesses });
+  // Closed in reverse, also when a later step of the start fails.
+  await using opened = new AsyncDisposableStack();
+  const foundations = opened.adopt(await openFoundations(settings, { as: 'service', log }), (it) =>
+    it.close(),
+  );
+  const engine = opened.adopt(createEngine({ models, processes: settings.engineProcesses }), (it) =>
+    it.close(),
+  );
   const services = composeServices(foundations, settings);
   const speech = composeSpeechServices(foundations, services, { engine, settings });
-  const server = await createHttpServer({ log, trustProxy: settings.trustProxy });
+  await foundations.queue.start();
+  opened.defer(startWorker(foundations, services, speech));
+
+  const server = opened.adopt(await createHttpServer({ log, trustProxy: settings.trustProxy }), closeServer);
   const database = foundations.database.db;
   const readiness = { database: () => database.selectFrom('accounts').select('id').limit(1).execute() };
   await addApi(server, { ...services, ...speech, version: VERSION, readiness });
-
-  await foundations.queue.start();
-  const stopWorker = startWorker(foundations, services, speech);
-  const url = await server.listen({ host: settings.host, port: settings.port });
+  const url = await listen(server, settings);
   // A deployment with a database of its own has no demo account.
   const key = settings.databaseUrl
     ? undefined
@@ -45,12 +52,24 @@ async function start(): Promise<void> {
 
   await askedToStop();
   log.info('stopping: what is under way is put back and goes on at the next start');
+}
+
+async function listen(server: HttpServer, { host, port }: Settings): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const problem = code === 'EADDRINUSE' ? 'something else listens there' : message;
+    throw new OperatorError(`Port ${port} of ${host} cannot be used (${problem}): set PORT or HOST.`, {
+      cause,
+    });
+  }
+}
+
+async function closeServer(server: HttpServer): Promise<void> {
   const cutOff = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
   await server.close();
   clearTimeout(cutOff);
-  await stopWorker();
-  engine.close();
-  await foundations.close();
 }
 
 /** Resolves at the first Ctrl-C or SIGTERM; a second Ctrl-C ends the process there and then. */

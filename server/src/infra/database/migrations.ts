@@ -90,6 +90,17 @@ async function readApplied(client: Client): Promise<AppliedMigration[]> {
   return rows;
 }
 
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url, application_name: 'icana migrations' });
+  try {
+    await client.connect();
+    return client;
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new OperatorError(`The database cannot be reached (${message}): check DATABASE_URL.`, { cause });
+  }
+}
+
 /**
  * Brings the database's schema up to this version, forward only, each migration in a transaction of its own. Safe when
  * several processes start at once. Answers with the names of what it applied.
@@ -99,8 +110,7 @@ async function readApplied(client: Client): Promise<AppliedMigration[]> {
  */
 export async function migrate(options: { url: string; folder?: string }): Promise<string[]> {
   const known = await readMigrations(options.folder ?? MIGRATIONS_FOLDER);
-  const client = new Client({ connectionString: options.url, application_name: 'icana migrations' });
-  await client.connect();
+  const client = await connect(options.url);
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const pending = pendingMigrations(known, await readApplied(client));
