@@ -59,6 +59,15 @@ test('a recording longer than allowed is refused while it is decoded', () => {
   expect(() => decode(writeTone('long.wav'), 0.5)).toThrow(UnusableAudioError);
 });
 
+test('more channels than can be mixed are refused before anything is charged for them', () => {
+  expect(probeAudio(writeTone('choir.wav', { channels: 64 })).durationSeconds).toBeCloseTo(1);
+  const crowd = writeTone('crowd.wav', { channels: 65 });
+  expect(() => probeAudio(crowd)).toThrow(
+    'The recording has 65 channels, and at most 64 can be read. Mix it down.',
+  );
+  expect(() => decode(crowd)).toThrow(UnusableAudioError);
+});
+
 test('a list of other files is no recording: nothing else on the machine is opened', () => {
   const playlist = path.join(folder, 'playlist.mp4');
   writeFileSync(

@@ -22,7 +22,10 @@ export interface Media extends Disposable {
   readonly stream: Stream;
 }
 
-/** Opens the first audio stream of a local file. Throws `UnusableAudioError` when there is none. */
+/** FFmpeg's resampler, which mixes all channels to one, takes no more. */
+const MOST_CHANNELS = 64;
+
+/** Opens the first audio stream of a local file. Throws `UnusableAudioError` when there is none that can be mixed. */
 export function openMedia(path: string): Media {
   Log.setLevel(AV_LOG_QUIET);
   const demuxer = openDemuxer(path);
@@ -32,6 +35,13 @@ export function openMedia(path: string): Media {
     demuxer.closeSync();
     throw new UnusableAudioError(
       hasVideo ? 'The file holds video but no audio track. Send a recording with sound.' : NO_AUDIO,
+    );
+  }
+  const { channels } = stream.codecpar;
+  if (channels > MOST_CHANNELS) {
+    demuxer.closeSync();
+    throw new UnusableAudioError(
+      `The recording has ${channels} channels, and at most ${MOST_CHANNELS} can be read. Mix it down.`,
     );
   }
   return { demuxer, stream, [Symbol.dispose]: () => demuxer.closeSync() };
