@@ -52,7 +52,12 @@ export async function createHttpServer(parts: {
     genReqId: newId,
     connectionTimeout: timeouts.silenceMs,
     requestTimeout: timeouts.requestMs,
-    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: timeouts.checkEveryMs },
+    http: {
+      headersTimeout: timeouts.headersMs,
+      connectionsCheckingInterval: timeouts.checkEveryMs,
+      // Refused below instead: node would answer without a body.
+      requireHostHeader: false,
+    },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: sendError,
     clientErrorHandler: answerUnparsable,
@@ -67,8 +72,15 @@ export async function createHttpServer(parts: {
   // No route takes a body but the one that registers the parser for it.
   server.removeAllContentTypeParsers();
   server.decorateRequest('caller', null);
+  // Whatever a client expects, it gets an answer of this service; node's own would be a 417 without a body.
+  server.server.on('checkExpectation', (request, response) =>
+    server.server.emit('request', request, response),
+  );
   server.addHook('onRequest', async (request, reply) => {
     reply.header(HEADERS.requestId, request.id);
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      throw refusal('request.malformed', { problem: 'it has no Host header.' });
+    }
   });
   server.addHook('onResponse', async (request, reply) => {
     request.log.info(

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import { errorDetail, ERRORS, HEADERS } from '@icana/contract';
 
+import { newId } from '../../lib/ids.ts';
+
 /** The answer to what never became a request: broken HTTP, headers that are too long or too slow. */
 export function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -14,6 +16,7 @@ export function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket): 
       `HTTP/1.1 ${ERRORS['request.malformed'].status} Bad Request`,
       'Content-Type: application/json; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(body)}`,
+      `${HEADERS.requestId}: ${newId()}`,
       `${HEADERS.errorCode}: request.malformed`,
       'Connection: close',
       '',
