@@ -61,6 +61,8 @@ async function receive(request: FastifyRequest, submission: Submission): Promise
       submission.field({ name: part.fieldname, value: String(part.value), truncated: part.valueTruncated });
     }
   }
+  // Everything has arrived: from here on the sender waits for us, and his silence says nothing.
+  request.raw.socket.setTimeout(0);
   return await submission.submit(idempotencyKey(request.headers[HEADERS.idempotencyKey]));
 }
 
