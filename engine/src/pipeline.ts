@@ -51,12 +51,12 @@ export async function transcribe(
     { onEvent: take },
   );
   progress.prepared(1);
-  const turns = lane.run('speakers', { pcm, regions, hint }, { first: true });
+  const speakers = lane.run('speakers', { pcm, regions, hint }, { first: true });
 
-  const [turnsDone, ...recognised] = await Promise.all([turns, ...windows]);
+  const [turns, ...recognised] = await Promise.all([speakers, ...windows]);
   const segments = composeSegments(
     recognised.flatMap(({ words }) => words),
-    turnsDone,
+    turns,
   );
   return {
     durationSeconds,
