@@ -79,7 +79,7 @@ describe('a request without a good key', () => {
   );
 
   test('is answered 429 when its address has tried too many, while good keys still work from there', async () => {
-    const strict = await startTestService({ working: false, limits: { 'bad-key': 5 } });
+    const strict = await startTestService({ working: false, settings: { rateLimitBadKey: 5 } });
     try {
       const stranger = createApiClient(strict.url, 'sk_test_nonsense');
       const statuses: number[] = [];
@@ -120,7 +120,10 @@ test('the key of an account that is not active is answered 403, and works again 
 
 describe('the rate limit', () => {
   test('of each class answers 429 with Retry-After, and every answer tells how it stands', async () => {
-    const limited = await startTestService({ working: false, limits: { submit: 2, request: 3 } });
+    const limited = await startTestService({
+      working: false,
+      settings: { rateLimitSubmit: 2, rateLimitRequest: 3 },
+    });
     try {
       const { key } = await limited.newCustomer();
       const client = createApiClient(limited.url, key);

@@ -28,6 +28,7 @@ import { systemClock } from './lib/clock.ts';
 const PRICING = { microAudPerMinute: 16_000, minimumMicroAud: 500_000 };
 const WELCOME_MICRO_AUD = 1_440_000;
 const RATE_WINDOW_MS = 60_000;
+const BYTES_PER_MB = 1024 * 1024;
 /** What the installed recogniser understands. */
 const LANGUAGES = ['en'];
 
@@ -108,7 +109,7 @@ export function composeSpeechServices(
   { lifecycle, credits }: Services,
   { engine, settings }: { engine: Pick<Engine, 'probe' | 'transcribe'>; settings: Settings },
 ) {
-  const limits = { maxBytes: settings.maxUploadMb * 1_000_000, languages: LANGUAGES };
+  const limits = { maxBytes: settings.maxUploadMb * BYTES_PER_MB, languages: LANGUAGES };
   return {
     uploads: createUploads({ lifecycle, credits, storage, engine, log, limits }),
     transcribeHandler: createTranscribeHandler({

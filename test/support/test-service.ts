@@ -2,26 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AudioFacts, Engine, Transcript } from '@icana/engine';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
+
 import { addApi } from '../../server/src/api.ts';
-import { createAccounts } from '../../server/src/features/accounts/accounts.service.ts';
-import { createApiKeys } from '../../server/src/features/api-keys/api-keys.service.ts';
-import { createCredits } from '../../server/src/features/credits/credits.service.ts';
+import {
+  composeServices,
+  composeSpeechServices,
+  openFoundations,
+  type Foundations,
+} from '../../server/src/compose.ts';
+import { loadSettings, type Settings } from '../../server/src/config/load-settings.ts';
 import type { ReadinessChecks } from '../../server/src/features/health/health.routes.ts';
-import { createJobLifecycle } from '../../server/src/features/jobs/job-lifecycle.ts';
-import { createJobs } from '../../server/src/features/jobs/jobs.service.ts';
-import { createResubmissions } from '../../server/src/features/jobs/resubmissions.ts';
-import { createTranscribeHandler } from '../../server/src/features/jobs/transcribe-handler.ts';
-import { transcribeTask } from '../../server/src/features/jobs/transcribe-task.ts';
-import { createRateLimits, type Limits } from '../../server/src/features/rate-limits/rate-limits.service.ts';
-import { createTranscripts } from '../../server/src/features/transcripts/transcripts.service.ts';
-import { createUploads } from '../../server/src/features/uploads/uploads.service.ts';
-import { createUsageReports } from '../../server/src/features/usage/usage.service.ts';
 import { createHttpServer, type HttpTimeouts } from '../../server/src/infra/http/http-server.ts';
-import { createQueue, type TaskQueue } from '../../server/src/infra/queue/queue.ts';
-import { createFileStorage } from '../../server/src/infra/storage/file-storage.ts';
+import type { TaskQueue } from '../../server/src/infra/queue/queue.ts';
 import type { ObjectStorage } from '../../server/src/infra/storage/object-storage.ts';
-import { systemClock } from '../../server/src/lib/clock.ts';
+import { startWorker } from '../../server/src/worker.ts';
 import { createTestDatabase } from './test-database.ts';
 
 /** What a test says the engine makes of a recording: the only part that is not the service's own. */
@@ -32,8 +27,8 @@ interface ScriptedEngine {
 
 export interface TestServiceOptions {
   readonly engine?: ScriptedEngine;
-  readonly limits?: Partial<Limits>;
-  readonly maxBytes?: number;
+  /** Where they differ from a deployment's defaults; rate limits are out of the way unless given. */
+  readonly settings?: Partial<Settings>;
   readonly timeouts?: HttpTimeouts;
   readonly readiness?: ReadinessChecks;
   readonly onRoute?: (route: { method: string; url: string }) => void;
@@ -44,118 +39,97 @@ export interface TestServiceOptions {
 }
 
 const SILENCE: Transcript = { durationSeconds: 10, speakerCount: 0, segments: [], suppressed: [] };
+const NO_LIMITS = { rateLimitSubmit: 1e6, rateLimitRequest: 1e6, rateLimitBadKey: 1e6 };
 
 export type TestService = Awaited<ReturnType<typeof startTestService>>;
 
-const WELCOME_MICRO_AUD = 1_440_000;
-const NO_LIMITS: Limits = { submit: 1e6, request: 1e6, 'bad-key': 1e6 };
-
 /** The whole service on a database, a storage folder and a port of its own. */
 export async function startTestService(options: TestServiceOptions = {}) {
-  const { engine = {}, maxBytes = 1024 * 1024, working = true } = options;
   const database = await createTestDatabase();
-  const { db } = database;
   const folder = await mkdtemp(path.join(tmpdir(), 'icana-service-'));
-  const plainStorage = createFileStorage({ folder });
-  const storage = options.wrapStorage?.(plainStorage) ?? plainStorage;
+  const settings: Settings = {
+    ...loadSettings({}),
+    ...NO_LIMITS,
+    ...options.settings,
+    databaseUrl: database.url,
+    dataDir: folder,
+  };
   const logLines: string[] = [];
   const log = pino({ level: 'info' }, { write: (line) => void logLines.push(line) });
-  const clock = systemClock;
-  const errors: Error[] = [];
+  /** What the database or the queue complained of. */
+  const troubles: string[] = [];
+  const troubleLog = pino({ level: 'error' }, { write: (line) => void troubles.push(line) });
+  const foundations = await openTestFoundations(settings, { ...options, log, troubleLog });
 
-  const plainQueue = createQueue({
-    url: database.url,
-    tasks: [transcribeTask],
-    onError: (error) => errors.push(error),
-  });
-  const queue = options.wrapQueue?.(plainQueue) ?? plainQueue;
-  const pricing = { microAudPerMinute: 16_000, minimumMicroAud: 500_000 };
-  const credits = createCredits({ database: db, clock, pricing });
-  const accounts = createAccounts({ database: db, clock, credits, welcomeMicroAud: WELCOME_MICRO_AUD });
-  const apiKeys = createApiKeys({ database: db, clock, prefix: 'sk_test_' });
-  const limits = { ...NO_LIMITS, ...options.limits };
-  const rateLimits = createRateLimits({ database: db, limits, windowMs: 60_000 });
-  const transcripts = createTranscripts({ database: db, clock });
-  const jobs = createJobs({ database: db, clock, transcripts });
-  const lifecycle = createJobLifecycle({ database: db, clock, credits, transcripts, queue });
-  const resubmissions = createResubmissions({ database: db, lifecycle, storage });
-  const usage = createUsageReports({ database: db, clock, credits });
-  const scripted = {
-    probe: async (file: string) => ({
-      container: 'wav',
-      durationSeconds: 10,
-      ...(await engine.probe?.(file)),
-    }),
-    transcribe: engine.transcribe ?? (async () => SILENCE),
-  };
-  const uploads = createUploads({
-    lifecycle,
-    credits,
-    storage,
-    engine: scripted,
-    log,
-    limits: { maxBytes, languages: ['en'] },
-  });
-  const handler = createTranscribeHandler({
-    lifecycle,
-    engine: scripted,
-    storage,
-    clock,
-    log,
-    concurrency: 2,
-  });
-
-  await queue.start();
-  if (working) queue.consume(transcribeTask, handler);
+  const services = composeServices(foundations, settings);
+  const engine = createScriptedEngine(options.engine);
+  const speech = composeSpeechServices(foundations, services, { engine, settings });
   const server = await createHttpServer({ log, ...(options.timeouts && { timeouts: options.timeouts }) });
   server.addHook('onRoute', ({ method, url }) => {
     for (const each of [method].flat()) options.onRoute?.({ method: each, url });
   });
-  await addApi(server, {
-    version: '0.0.0',
-    apiKeys,
-    rateLimits,
-    uploads,
-    jobs,
-    usage,
-    readiness: {
-      database: () => db.selectFrom('accounts').select('id').limit(1).execute(),
-      ...options.readiness,
-    },
-  });
+  const { db } = foundations.database;
+  const readiness = {
+    database: () => db.selectFrom('accounts').select('id').limit(1).execute(),
+    ...options.readiness,
+  };
+  await addApi(server, { ...services, ...speech, version: '0.0.0', readiness });
+
+  await foundations.queue.start();
+  const stopWorker =
+    (options.working ?? true)
+      ? startWorker(foundations, services, speech)
+      : async () => await foundations.queue.stop();
   const url = await server.listen({ port: 0, host: '127.0.0.1' });
 
   let people = 0;
   return {
+    ...services,
+    ...speech,
     db,
     url,
-    server,
     folder,
-    accounts,
-    apiKeys,
-    credits,
-    jobs,
-    lifecycle,
-    resubmissions,
-    uploads,
-    storage,
-    handler,
-    queue,
-    errors,
+    storage: foundations.storage,
+    troubles,
     logLines,
 
     /** A new account with AUD 1.44, and a key to it. */
     async newCustomer() {
-      const { id, email } = await accounts.create(`person-${(people += 1)}@example.org`);
-      const { key } = await apiKeys.create(id, 'test');
+      const { id, email } = await services.accounts.create(`person-${(people += 1)}@example.org`);
+      const { key } = await services.apiKeys.create(id, 'test');
       return { accountId: id, email, key };
     },
 
     async close() {
       await server.close();
-      await queue.stop({ graceMs: 1000 });
+      await stopWorker();
+      await foundations.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+type Wrapping = Pick<TestServiceOptions, 'wrapStorage' | 'wrapQueue'>;
+
+async function openTestFoundations(
+  settings: Settings,
+  { wrapStorage, wrapQueue, log, troubleLog }: Wrapping & { log: Logger; troubleLog: Logger },
+): Promise<Foundations> {
+  const foundations = await openFoundations(settings, { as: 'service', log: troubleLog });
+  const { storage, queue } = foundations;
+  return {
+    ...foundations,
+    log,
+    storage: wrapStorage?.(storage) ?? storage,
+    queue: wrapQueue?.(queue) ?? queue,
+  };
+}
+
+/** Finds ten seconds of silence in every recording, unless told otherwise. */
+function createScriptedEngine({ probe, transcribe }: ScriptedEngine = {}) {
+  return {
+    probe: async (file: string) => ({ container: 'wav', durationSeconds: 10, ...(await probe?.(file)) }),
+    transcribe: transcribe ?? (async () => SILENCE),
   };
 }

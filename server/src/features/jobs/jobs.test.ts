@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => service.close());
 afterEach(async () => {
   await expectBooksToBalance(service.db);
-  expect(service.errors).toEqual([]);
+  expect(service.troubles).toEqual([]);
 });
 
 async function newClient() {
@@ -177,7 +177,7 @@ describe('the steps of a job', () => {
 
   test('end a job whose every attempt broke off, with a reason and without a charge', async () => {
     const { client, id, release } = await queuedJob();
-    await service.handler.onDead({ jobId: id }, 'the engine process died');
+    await service.transcribeHandler.onDead({ jobId: id }, 'the engine process died');
     release();
     expect(await untilEnded(client, id)).toMatchObject({
       status: 'failed',

@@ -45,7 +45,7 @@ function failingQueue(queue: TaskQueue): TaskQueue {
 let service: TestService;
 beforeAll(async () => {
   service = await startTestService({
-    maxBytes: MAX_BYTES,
+    settings: { maxUploadMb: 1 },
     working: false,
     wrapStorage: failingStorage,
     wrapQueue: failingQueue,
