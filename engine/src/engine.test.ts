@@ -50,6 +50,11 @@ test('a file that is no audio is refused and the next one is served', async () =
   expect(engine.pids()).toHaveLength(2);
 });
 
+test('a probe refuses what a transcription would: more than the longest recording', async () => {
+  await start({ maxDurationSeconds: 5 });
+  await expect(engine.probe(SAMPLE)).rejects.toThrow(/longer than/);
+});
+
 test.each([
   ['before it has begun', 'before'],
   ['in its first moment', 'after'],

@@ -34,7 +34,7 @@ interface RunOptions {
 }
 
 export interface Engine {
-  /** What a file holds. Throws `UnusableAudioError` when it is no audio. */
+  /** What a file holds. Throws `UnusableAudioError` when it is no audio, or longer than allowed. */
   probe(path: string): Promise<AudioFacts>;
   /**
    * Who said what, when. Throws `UnusableAudioError` when the recording is at fault, the signal's reason when aborted,
@@ -62,7 +62,7 @@ export function createEngine(options: EngineOptions): Engine {
   const probes = createEnginePool({ processes: 1, models, limits });
 
   return {
-    probe: (path) => probes.openLane().run('probe', { path }),
+    probe: (path) => probes.openLane().run('probe', { path, maxDurationSeconds }),
 
     async transcribe({ path, hint = {} }, { onProgress = () => undefined, signal } = {}) {
       signal?.throwIfAborted();

@@ -59,6 +59,11 @@ test('a recording longer than allowed is refused while it is decoded', () => {
   expect(() => decode(writeTone('long.wav'), 0.5)).toThrow(UnusableAudioError);
 });
 
+test('a recording longer than allowed is refused before it is counted to its end', () => {
+  expect(probeAudio(writeTone('tone.wav'), 1.1).durationSeconds).toBeCloseTo(1);
+  expect(() => probeAudio(writeTone('tone.wav'), 0.9)).toThrow(/longer than the .* hours allowed/);
+});
+
 test('more channels than can be mixed are refused before anything is charged for them', () => {
   expect(probeAudio(writeTone('choir.wav', { channels: 64 })).durationSeconds).toBeCloseTo(1);
   const crowd = writeTone('crowd.wav', { channels: 65 });

@@ -2,8 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { FilterAPI, type Decoder, type Demuxer } from 'node-av/api';
 import type { Stream } from 'node-av/lib';
 
-import { UnusableAudioError } from './errors.ts';
-import { noAudio, openDecoder, openMedia } from './media.ts';
+import { noAudio, openDecoder, openMedia, tooLong } from './media.ts';
 import { SAMPLE_RATE } from './pcm-file.ts';
 
 export interface DecodeOptions {
@@ -52,11 +51,4 @@ function* monoFrames(demuxer: Demuxer, stream: Stream, decoder: Decoder): Genera
     const bytes = plane?.buffer.slice(plane.byteOffset, plane.byteOffset + frame.nbSamples * 2);
     if (bytes) yield new Int16Array(bytes);
   }
-}
-
-function tooLong(maxDurationSeconds: number): UnusableAudioError {
-  const hours = Math.round(maxDurationSeconds / 360) / 10;
-  return new UnusableAudioError(
-    `The recording is longer than the ${hours} hours allowed. Split it and send the parts.`,
-  );
 }

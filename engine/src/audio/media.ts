@@ -67,3 +67,10 @@ export function openDecoder(stream: Stream): Decoder {
 export function noAudio(): UnusableAudioError {
   return new UnusableAudioError(NO_AUDIO);
 }
+
+export function tooLong(maxDurationSeconds: number): UnusableAudioError {
+  const hours = Math.round(maxDurationSeconds / 360) / 10;
+  return new UnusableAudioError(
+    `The recording is longer than the ${hours} hours allowed. Split it and send the parts.`,
+  );
+}

@@ -1,7 +1,7 @@
-import type { Decoder, Demuxer } from 'node-av/api';
-import type { Packet, Stream } from 'node-av/lib';
+import type { Decoder } from 'node-av/api';
+import type { Packet } from 'node-av/lib';
 
-import { noAudio, openDecoder, openMedia } from './media.ts';
+import { noAudio, openDecoder, openMedia, tooLong, type Media } from './media.ts';
 
 export interface AudioFacts {
   /** FFmpeg's name of the container, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
@@ -16,17 +16,19 @@ const SHORTEST_SECONDS = 0.01;
  * Says what a file holds without decoding it all: the duration is counted from the packets, because headers lie (a
  * truncated upload keeps the header of the whole) or say nothing (live recordings). At least one frame must decode.
  *
- * @throws UnusableAudioError when the file holds no audio that decodes
+ * @throws UnusableAudioError when the file holds no audio that decodes, or more than is allowed: as soon as that much
+ * has been counted, because a few bytes can claim to be a second and a file has many
  */
-export function probeAudio(path: string): AudioFacts {
+export function probeAudio(path: string, maxDurationSeconds = Infinity): AudioFacts {
   using media = openMedia(path);
   using decoder = openDecoder(media.stream);
-  const durationSeconds = measureSeconds(media.demuxer, media.stream, decoder);
+  const durationSeconds = measureSeconds(media, decoder, maxDurationSeconds);
   if (durationSeconds < SHORTEST_SECONDS) throw noAudio();
   return { container: media.demuxer.formatName, durationSeconds };
 }
 
-function measureSeconds(demuxer: Demuxer, stream: Stream, decoder: Decoder): number {
+function measureSeconds({ demuxer, stream }: Media, decoder: Decoder, maxSeconds: number): number {
+  const { num, den } = stream.timeBase;
   let ticks = 0n;
   let first: bigint | undefined;
   let end = 0n;
@@ -35,11 +37,14 @@ function measureSeconds(demuxer: Demuxer, stream: Stream, decoder: Decoder): num
     if (!packet) break;
     playable ||= decodes(decoder, packet);
     ticks += packet.duration;
+    if ((Number(ticks) * num) / den > maxSeconds) throw tooLong(maxSeconds);
     first ??= packet.pts;
     end = packet.pts + packet.duration;
   }
   if (!playable && !decodes(decoder, null)) throw noAudio();
-  return (Number(reconcile(ticks, end - (first ?? 0n))) * stream.timeBase.num) / stream.timeBase.den;
+  const seconds = (Number(reconcile(ticks, end - (first ?? 0n))) * num) / den;
+  if (seconds > maxSeconds) throw tooLong(maxSeconds);
+  return seconds;
 }
 
 /**

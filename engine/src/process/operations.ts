@@ -22,8 +22,8 @@ export function createOperations(paths: ModelPaths): OperationTable {
   const speakerNet = once(() => loadSpeakerNet());
 
   return {
-    async probe({ path }) {
-      return probeAudio(path);
+    async probe({ path, maxDurationSeconds }) {
+      return probeAudio(path, maxDurationSeconds);
     },
 
     async prepare(options, emit) {

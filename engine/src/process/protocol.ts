@@ -9,7 +9,7 @@ import type { SpeakerHint, SpeakerTurn, SpeechRegion } from '../types.ts';
  * same events in the same order, so what was already taken in can be skipped.
  */
 export interface Operations {
-  probe: Operation<{ path: string }, AudioFacts>;
+  probe: Operation<{ path: string; maxDurationSeconds?: number }, AudioFacts>;
   /** Answers with the decoded duration in seconds. */
   prepare: Operation<DecodeOptions, number, PreparedPart>;
   recognise: Operation<{ pcm: string; window: SpeechWindow }, Recognition>;
