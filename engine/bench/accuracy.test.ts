@@ -1,16 +1,17 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import pMap from 'p-map';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { describeWithSpeech, speechFile, speechFiles } from '../../test/support/speech-recordings.ts';
 import { createEngine, type Engine, type Transcript } from '../src/index.ts';
 import { defaultModelPaths } from '../src/models/default-models.ts';
+import { decodeFile } from '../src/speakers/recordings.fixture.ts';
 import { measureAccuracy } from './accuracy/run.ts';
 import { summarise, type AccuracySummary } from './accuracy/summary.ts';
-import { readDataFolder } from './references/data-folder.ts';
+import { readDataFolder, type Conversation } from './references/data-folder.ts';
 import { SPEECH_FOLDER } from './references/speech-folder.ts';
 import { spokenUnits } from './scoring/spoken-text.ts';
+import { edgeErrors, edgeFigures, linesWithClearEdges, type EdgeErrors } from './scoring/word-edges.ts';
 import { alignWords } from './scoring/word-errors.ts';
 
 const TEN_MINUTES_MS = 600_000;
@@ -20,7 +21,7 @@ const KENNEDY =
 const CHANNELS = 'front left front right center back left back right auxiliary left auxiliary right';
 const COUNTING = 'one two three';
 
-describe.skipIf(!existsSync(SPEECH_FOLDER))(`the engine over the recordings in ${SPEECH_FOLDER}`, () => {
+describeWithSpeech(`the engine over the recordings in ${SPEECH_FOLDER}`, () => {
   const concurrency = 2 * availableParallelism();
   let engine: Engine;
 
@@ -31,23 +32,28 @@ describe.skipIf(!existsSync(SPEECH_FOLDER))(`the engine over the recordings in $
   afterAll(() => engine.close());
 
   async function transcribeFolder(name: string): Promise<Map<string, Transcript>> {
-    const files = readdirSync(join(SPEECH_FOLDER, name));
     const transcribe = async (file: string) =>
-      [file, await engine.transcribe({ path: join(SPEECH_FOLDER, name, file) })] as const;
-    return new Map(await pMap(files, transcribe, { concurrency }));
+      [file, await engine.transcribe({ path: speechFile(`${name}/${file}`) })] as const;
+    return new Map(await pMap(speechFiles(name), transcribe, { concurrency }));
   }
 
   describe('English clips and simulated talks', () => {
+    const { clips, conversations } = readDataFolder(SPEECH_FOLDER);
+    const talks = conversations.filter(({ lines }) => lines !== undefined);
+    const transcripts = new Map<string, Transcript>();
     let figures: AccuracySummary;
 
     beforeAll(async () => {
-      const { clips, conversations } = readDataFolder(SPEECH_FOLDER);
       const scores = await measureAccuracy({
         data: {
           clips: clips.filter(({ language }) => language === 'en'),
-          conversations: conversations.filter(({ lines }) => lines !== undefined),
+          conversations: talks,
         },
-        transcribe: (path, hint) => engine.transcribe({ path, hint }),
+        async transcribe(path, hint) {
+          const transcript = await engine.transcribe({ path, hint });
+          transcripts.set(path, transcript);
+          return transcript;
+        },
         speakers: 'known',
         concurrency,
         report: () => undefined,
@@ -69,6 +75,33 @@ describe.skipIf(!existsSync(SPEECH_FOLDER))(`the engine over the recordings in $
 
     it('have at most 1 % of the recognised words at the wrong speaker', () => {
       expect(figures.wordsAtWrongSpeaker).toBeLessThanOrEqual(1);
+    });
+
+    function edgeErrorsOf({ path, lines = [] }: Pick<Conversation, 'path' | 'lines'>): EdgeErrors[] {
+      const recording = decodeFile(path);
+      const samples = recording.read(0, recording.sampleCount);
+      const words = transcripts.get(path)!.segments.flatMap((segment) => segment.words);
+      return linesWithClearEdges(lines).map((line) => {
+        const ofLine = words.filter(({ start, end }) => {
+          const middle = (start + end) / 2;
+          return middle > line.start && middle < line.end;
+        });
+        return edgeErrors({ words: ofLine, place: line, samples });
+      });
+    }
+
+    it('have half of the edges of their lines within 60 ms of what is heard, nine in ten within 350 ms', () => {
+      const kennedy = { start: 0, end: 11, speaker: 'kennedy', text: KENNEDY };
+      const address = { path: speechFile('asr/misc-jfk.flac'), lines: [kennedy] };
+      const errors = [...talks, address].flatMap(edgeErrorsOf);
+      const { median, ninthDecile } = edgeFigures(errors.flatMap(({ start, end }) => [start, end]));
+      expect(errors.length).toBeGreaterThan(50);
+      expect(median).toBeLessThanOrEqual(0.06);
+      expect(ninthDecile).toBeLessThanOrEqual(0.35);
+      // Starts are 12 ms off in the median, ends 68.
+      const ends = edgeFigures(errors.map(({ end }) => end));
+      expect(ends.median).toBeLessThanOrEqual(0.08);
+      expect(ends.ninthDecile).toBeLessThanOrEqual(0.35);
     });
   });
 
