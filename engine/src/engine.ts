@@ -1,13 +1,12 @@
 import { addAbortListener } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 import type { AudioFacts } from './audio/probe.ts';
 import { transcribe, type OnProgress } from './pipeline.ts';
 import { createEnginePool } from './process/pool.ts';
 import type { ModelPaths } from './process/protocol.ts';
 import type { SpeakerHint, Transcript } from './types.ts';
+import { createWorkFolders } from './work-folders.ts';
 
 export interface EngineOptions {
   readonly models: ModelPaths;
@@ -47,6 +46,10 @@ export interface Engine {
   close(): void;
 }
 
+/** One slow file does not hold up the others whose senders wait. */
+const PROBES_AT_ONCE = 2;
+const PROBE_SECONDS = 60;
+
 /** Starts no process until there is work. Probes have a process of their own: an uploader waits for them. */
 export function createEngine(options: EngineOptions): Engine {
   const {
@@ -59,7 +62,12 @@ export function createEngine(options: EngineOptions): Engine {
   } = options;
   const limits = { memoryMb, silenceSeconds };
   const pool = createEnginePool({ processes, models, limits });
-  const probes = createEnginePool({ processes: 1, models, limits });
+  const probes = createEnginePool({
+    processes: PROBES_AT_ONCE,
+    models,
+    limits: { ...limits, silenceSeconds: PROBE_SECONDS },
+  });
+  const workFolders = createWorkFolders(temporaryDirectory);
 
   return {
     probe: (path) => probes.openLane().run('probe', { path, maxDurationSeconds }),
@@ -67,15 +75,14 @@ export function createEngine(options: EngineOptions): Engine {
     async transcribe({ path, hint = {} }, { onProgress = () => undefined, signal } = {}) {
       signal?.throwIfAborted();
       const lane = pool.openLane();
-      const workDir = await mkdtemp(join(temporaryDirectory, 'icana-'));
+      const workDir = await workFolders.make();
       using _listening = signal && addAbortListener(signal, () => lane.cancel(signal.reason as Error));
       try {
         return await transcribe({ path, hint, workDir, maxDurationSeconds }, lane, onProgress);
       } finally {
         // Ends whatever is left of it when one of its operations failed.
         lane.cancel(new Error('The transcription has ended.'));
-        // Again if need be: what is being killed may write for another moment.
-        await rm(workDir, { recursive: true, force: true, maxRetries: 3 });
+        await workFolders.remove(workDir);
       }
     },
 

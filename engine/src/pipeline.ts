@@ -54,6 +54,7 @@ export async function transcribe(
   const speakers = lane.run('speakers', { pcm, regions, hint }, { first: true });
 
   const [turns, ...recognised] = await Promise.all([speakers, ...windows]);
+  progress.finished();
   const segments = composeSegments(
     recognised.flatMap(({ words }) => words),
     turns,
@@ -109,9 +110,13 @@ function trackProgress(onProgress: OnProgress) {
   function report() {
     const fraction =
       prepared * (PREPARING_SHARE + (1 - PREPARING_SHARE) * (found > 0 ? recognised / found : 0));
+    advance(Math.min(fraction, 1));
+  }
+
+  function advance(fraction: number) {
     if (fraction <= reported) return;
-    reported = Math.min(fraction, 1);
-    onProgress(reported);
+    reported = fraction;
+    onProgress(fraction);
   }
 
   return {
@@ -126,5 +131,6 @@ function trackProgress(onProgress: OnProgress) {
       recognised += seconds;
       report();
     },
+    finished: () => advance(1),
   };
 }

@@ -43,10 +43,13 @@ async function transcribeFile(path: string, hint: SpeakerHint): Promise<Transcri
   const engine = createEngine({ models: await defaultModelPaths() });
   const bar = new SingleBar({ format: '{bar} {percentage} %  {eta_formatted} left', clearOnComplete: true });
   if (process.stderr.isTTY) bar.start(100, 0);
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort(new CommandError('Interrupted.'));
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     return await engine.transcribe(
       { path, hint },
-      { onProgress: (fraction) => bar.update(Math.round(fraction * 100)) },
+      { onProgress: (fraction) => bar.update(Math.round(fraction * 100)), signal: interruption.signal },
     );
   } finally {
     bar.stop();

@@ -68,6 +68,8 @@ export function createTranscribeHandler(parts: {
         await transcribe(job, signal);
         log.info({ jobId }, 'completed');
       } catch (error) {
+        if (signal.aborted) log.info({ jobId }, 'put back');
+        signal.throwIfAborted();
         const reason = lastingReason(error);
         log.warn({ jobId, err: error }, reason === null ? 'an attempt broke off' : 'failed');
         if (reason === null) throw error;
