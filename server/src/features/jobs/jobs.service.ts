@@ -5,7 +5,6 @@ import { refusal } from '../../infra/http/api-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { OperatorError } from '../../lib/operator-error.ts';
 import type { Transcripts } from '../transcripts/transcripts.service.ts';
-import { TRANSCRIPT_LISTS } from '../transcripts/transcripts.store.ts';
 import { isUuid, readCursor, toJob, toSummary, writeCursor } from './jobs.rules.ts';
 import { findJob, listJobs } from './jobs.store.ts';
 
@@ -16,8 +15,7 @@ export function createJobs(parts: { database: Database; clock: Clock; transcript
   const { database, clock, transcripts } = parts;
 
   async function view(row: JobRow, expand: readonly JobExpansion[]): Promise<Job> {
-    const lists = TRANSCRIPT_LISTS.filter((list) => expand.includes(list));
-    const transcript = row.status === 'completed' ? await transcripts.find(row.id, lists) : undefined;
+    const transcript = row.status === 'completed' ? await transcripts.find(row.id, expand) : undefined;
     return toJob(row, transcript, { expand, now: clock.now() });
   }
 

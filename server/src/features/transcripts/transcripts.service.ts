@@ -3,7 +3,7 @@ import type { Transcript } from '@icana/engine';
 import type { Database } from '../../infra/database/schema.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { renderTranscript } from './transcripts.rules.ts';
-import { findTranscript, insertTranscript, type TranscriptList } from './transcripts.store.ts';
+import { findTranscript, insertTranscript, TRANSCRIPT_LISTS } from './transcripts.store.ts';
 
 export type Transcripts = ReturnType<typeof createTranscripts>;
 
@@ -16,8 +16,10 @@ export function createTranscripts(parts: { database: Database; clock: Clock }) {
       await insertTranscript(db, { jobId, createdAt: clock.now(), transcript: renderTranscript(transcript) });
     },
 
-    /** The two texts of a job, and those of its lists that are asked for. */
-    find: async (jobId: string, lists: readonly TranscriptList[]) =>
-      await findTranscript(database, jobId, lists),
+    /** The two texts of a job, and those of its lists that are among what is asked for. */
+    async find(jobId: string, asked: readonly string[]) {
+      const lists = TRANSCRIPT_LISTS.filter((list) => asked.includes(list));
+      return await findTranscript(database, jobId, lists);
+    },
   };
 }

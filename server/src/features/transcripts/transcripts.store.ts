@@ -23,7 +23,7 @@ export async function insertTranscript(
 
 /** The lists a transcript has beside its two texts. They can be large, so only those asked for are read. */
 export const TRANSCRIPT_LISTS = ['segments', 'words', 'speakers', 'suppressed'] as const;
-export type TranscriptList = (typeof TRANSCRIPT_LISTS)[number];
+type TranscriptList = (typeof TRANSCRIPT_LISTS)[number];
 
 type StoredTranscript = Pick<RenderedTranscript, 'transcription' | 'diarization'> &
   Partial<RenderedTranscript>;
