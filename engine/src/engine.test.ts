@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 
 import { describeWithSpeech, speechFile, speechFiles } from '../../test/support/speech-recordings.ts';
 import {
@@ -25,6 +25,8 @@ async function start(options: Partial<EngineOptions> = {}): Promise<Engine> {
   engine = createEngine({ models: await defaultModelPaths(), processes: 2, temporaryDirectory, ...options });
   return engine;
 }
+
+afterAll(() => rmSync(temporaryDirectory, { recursive: true, force: true }));
 
 afterEach(() => {
   engine.close();
