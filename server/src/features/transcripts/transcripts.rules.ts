@@ -1,5 +1,5 @@
 import type { Job } from '@icana/contract';
-import type { Segment, Transcript } from '@icana/engine';
+import { renderTurns, type Segment, type Transcript } from '@icana/engine';
 
 type Expanded<Name extends 'segments' | 'words' | 'speakers' | 'suppressed'> = NonNullable<Job[Name]>;
 
@@ -15,16 +15,16 @@ export interface RenderedTranscript {
 
 /** Renders what the engine made of a recording. Without speech both texts are empty and the lists too. */
 export function renderTranscript(transcript: Transcript): RenderedTranscript {
-  const segments = transcript.segments.filter((segment) => segment.text.trim() !== '');
+  const segments = transcript.segments
+    .map((segment) => ({ ...segment, text: segment.text.trim() }))
+    .filter(({ text }) => text !== '');
   return {
-    transcription: joinTexts(segments),
-    diarization: turnsOf(segments)
-      .map((turn) => `[${speakerLabel(turn[0].speaker)}]: ${joinTexts(turn)}`)
-      .join('\n'),
+    transcription: segments.map(({ text }) => text).join(' '),
+    diarization: renderTurns(segments),
     segments: segments.map(({ start, end, speaker, text, confidence }) => ({
       ...roundedTimes({ start, end }),
       speaker,
-      text: text.trim(),
+      text,
       confidence: round(confidence, 3),
     })),
     words: segments.flatMap(({ speaker, words }) =>
@@ -44,23 +44,6 @@ export function renderTranscript(transcript: Transcript): RenderedTranscript {
   };
 }
 
-const speakerLabel = (speaker: number): string => `Speaker ${speaker}`;
-
-const joinTexts = (segments: readonly Segment[]): string => segments.map(({ text }) => text.trim()).join(' ');
-
-type Turn = [Segment, ...Segment[]];
-
-/** Joins segments of one speaker in a row into turns. */
-function turnsOf(segments: readonly Segment[]): Turn[] {
-  const turns: Turn[] = [];
-  for (const segment of segments) {
-    const last = turns.at(-1);
-    if (last && last[0].speaker === segment.speaker) last.push(segment);
-    else turns.push([segment]);
-  }
-  return turns;
-}
-
 function speakersOf(segments: readonly Segment[]): Expanded<'speakers'> {
   const bySpeaker = Map.groupBy(segments, ({ speaker }) => speaker);
   return [...bySpeaker.keys()]
@@ -69,7 +52,7 @@ function speakersOf(segments: readonly Segment[]): Expanded<'speakers'> {
       const own = bySpeaker.get(speaker) ?? [];
       return {
         speaker,
-        label: speakerLabel(speaker),
+        label: `Speaker ${speaker}`,
         seconds: round(
           own.reduce((sum, { start, end }) => sum + end - start, 0),
           2,
