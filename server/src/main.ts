@@ -3,7 +3,7 @@ import { ModelError } from '@icana/engine/models';
 import { UnusableAudioError } from '@icana/engine';
 import { Command } from 'commander';
 
-import { registerAdminCommand } from './commands/admin.ts';
+import { registerAdminCommand } from './commands/admin/admin.ts';
 import { registerStartCommand } from './commands/start.ts';
 import { withServices } from './commands/with-services.ts';
 import { OperatorError } from './lib/operator-error.ts';

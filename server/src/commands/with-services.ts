@@ -1,7 +1,7 @@
 import { composeServices, openFoundations } from '../compose.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { createLog } from '../log.ts';
-import type { WithServices } from './admin.ts';
+import type { WithServices } from './admin/admin.ts';
 
 /** Opens the deployment's services for a command, beside a running service or without one. */
 export const withServices: WithServices = async (work) => {

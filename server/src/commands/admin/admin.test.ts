@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
-import { expectBooksToBalance } from '../../../test/invariants/books.ts';
-import { createApiClient } from '../../../test/support/api-client.ts';
-import { startTestService, type TestService } from '../../../test/support/test-service.ts';
+import { expectBooksToBalance } from '../../../../test/invariants/books.ts';
+import { createApiClient } from '../../../../test/support/api-client.ts';
+import { startTestService, type TestService } from '../../../../test/support/test-service.ts';
 import { registerAdminCommand } from './admin.ts';
 
 let service: TestService;

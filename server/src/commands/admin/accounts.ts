@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+
+import type { Account, AccountStep } from '../../features/accounts/accounts.service.ts';
+import { toAud } from '../../lib/money.ts';
+import { JSON_OPTION, type AnswerWith } from './answer.ts';
+import type { Answer } from './output.ts';
+
+export function addAccountCommands(admin: Command, answer: AnswerWith): void {
+  const account = admin.command('account').description('accounts');
+  account
+    .command('create <email>')
+    .description('make an active account with the welcome credit')
+    .option(...JSON_OPTION)
+    .action((email: string, options) =>
+      answer(options, async ({ accounts }) => showAccount(await accounts.create(email))),
+    );
+  account
+    .command('list')
+    .description('all accounts')
+    .option(...JSON_OPTION)
+    .action((options) => answer(options, async ({ accounts }) => (await accounts.list()).map(showAccount)));
+  account
+    .command('show <email>')
+    .description('one account')
+    .option(...JSON_OPTION)
+    .action((email: string, options) =>
+      answer(options, async ({ accounts }) => showAccount(await accounts.byEmail(email))),
+    );
+  const steps: Record<AccountStep, string> = {
+    suspend: 'make its keys answer 403',
+    restore: 'let its keys work again',
+    close: 'end it for good',
+  };
+  for (const [step, description] of Object.entries(steps) as [AccountStep, string][]) {
+    account
+      .command(`${step} <email>`)
+      .description(description)
+      .option(...JSON_OPTION)
+      .action((email: string, options) =>
+        answer(options, async ({ accounts }) => showAccount(await accounts.step(email, step))),
+      );
+  }
+}
+
+export function showAccount(account: Account): Answer {
+  return {
+    id: account.id,
+    email: account.email,
+    status: account.status,
+    available_aud: toAud(account.availableMicroAud),
+    held_aud: toAud(account.heldMicroAud),
+    created_at: account.createdAt.toISOString(),
+  };
+}
