@@ -1,0 +1,1 @@
+-- What is left of a job whose recording and texts were erased: enough for the books and the totals.

@@ -1,0 +1,1 @@
+-- Where an account wants to hear that its jobs have ended.

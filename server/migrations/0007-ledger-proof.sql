@@ -1,0 +1,1 @@
+-- What lets the database itself, and anybody who looks, prove the books.

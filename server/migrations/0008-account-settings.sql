@@ -1,0 +1,1 @@
+-- What differs from account to account: limits and the time zone of its days.
