@@ -5,8 +5,10 @@ import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/ids.ts';
 import { OperatorError } from '../../lib/operator-error.ts';
 import {
+  changeAccountSettings,
   changeAccountStatus,
   findAccountByEmail,
+  findTimeZone,
   insertAccount,
   listAccounts,
   type AccountRow,
@@ -19,6 +21,16 @@ export interface Account {
   readonly availableMicroAud: number;
   readonly heldMicroAud: number;
   readonly createdAt: Date;
+  readonly settings: AccountSettings;
+}
+
+/** What an operator can set for one account. */
+export interface AccountSettings {
+  /** Requests of a kind that each of its keys may make in a minute; null: as many as the deployment allows. */
+  readonly submitLimit: number | null;
+  readonly requestLimit: number | null;
+  /** The zone whose midnights divide its days, by the name that the tz database has for it. */
+  readonly timeZone: string;
 }
 
 /** What accounts need of credits: the welcome gift, in the transaction that makes the account. */
@@ -28,6 +40,7 @@ interface Gifts {
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 const MAX_EMAIL_LENGTH = 254;
+const MAX_LIMIT = 1_000_000;
 
 /** The steps an operator can take, and from which statuses. A closed account stays closed. */
 const STEPS = {
@@ -53,6 +66,14 @@ export function createAccounts(parts: {
     const row = await findAccountByEmail(database, normalise(email));
     if (!row) throw new OperatorError(`There is no account for ${email}.`);
     return toAccount(row);
+  }
+
+  async function knownTimeZone(name: string): Promise<string> {
+    const known = await findTimeZone(database, name);
+    if (known === null) {
+      throw new OperatorError(`There is no time zone "${name}": name one like Australia/Sydney or UTC.`);
+    }
+    return known;
   }
 
   return {
@@ -102,7 +123,31 @@ export function createAccounts(parts: {
       }
       return await byEmail(email);
     },
+
+    /**
+     * Changes the settings that are given and leaves the others. Limits count from the next second on.
+     * @throws OperatorError when a limit is no whole number from 1 to a million, when nobody knows the time zone, or
+     *   when nothing is given
+     */
+    async set(email: string, change: Partial<AccountSettings>): Promise<Account> {
+      if (Object.keys(change).length === 0) throw new OperatorError('Say what to set.');
+      const { id } = await byEmail(email);
+      const { submitLimit, requestLimit, timeZone } = change;
+      await changeAccountSettings(database, id, {
+        ...(submitLimit !== undefined && { rate_limit_submit: checkedLimit(submitLimit) }),
+        ...(requestLimit !== undefined && { rate_limit_request: checkedLimit(requestLimit) }),
+        ...(timeZone !== undefined && { time_zone: await knownTimeZone(timeZone) }),
+      });
+      return await byEmail(email);
+    },
   };
+}
+
+function checkedLimit(limit: number | null): number | null {
+  if (limit !== null && !(Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT)) {
+    throw new OperatorError(`A limit is a whole number of requests a minute, from 1 to ${MAX_LIMIT}.`);
+  }
+  return limit;
 }
 
 const normalise = (email: string): string => email.trim().toLowerCase();
@@ -115,5 +160,10 @@ function toAccount(row: AccountRow): Account {
     availableMicroAud: row.available_micro_aud,
     heldMicroAud: row.held_micro_aud,
     createdAt: row.created_at,
+    settings: {
+      submitLimit: row.rate_limit_submit,
+      requestLimit: row.rate_limit_request,
+      timeZone: row.time_zone,
+    },
   };
 }

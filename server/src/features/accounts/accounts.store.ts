@@ -1,5 +1,5 @@
 import type { AccountStatus } from '@icana/contract';
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 
 import type { AccountsTable, Database } from '../../infra/database/schema.ts';
 
@@ -38,4 +38,25 @@ export async function changeAccountStatus(
     .where('status', 'in', change.from)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
+}
+
+/** What an operator can set of an account; what is left out stays. */
+export type AccountSettingsChange = Partial<
+  Pick<AccountRow, 'rate_limit_submit' | 'rate_limit_request' | 'time_zone'>
+>;
+
+export async function changeAccountSettings(
+  db: Database,
+  id: string,
+  change: AccountSettingsChange,
+): Promise<void> {
+  await db.updateTable('accounts').set(change).where('id', '=', id).execute();
+}
+
+/** The time zone as the database spells it, in whatever case it is asked for; null when it knows none of that name. */
+export async function findTimeZone(db: Database, name: string): Promise<string | null> {
+  const { rows } = await sql<{ name: string }>`
+    select name from pg_timezone_names where lower(name) = lower(${name})
+  `.execute(db);
+  return rows[0]?.name ?? null;
 }

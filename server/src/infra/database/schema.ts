@@ -23,6 +23,9 @@ export interface AccountsTable {
   available_micro_aud: Generated<number>;
   held_micro_aud: Generated<number>;
   created_at: Date;
+  rate_limit_submit: Generated<number | null>;
+  rate_limit_request: Generated<number | null>;
+  time_zone: Generated<string>;
 }
 
 export interface ApiKeysTable {
