@@ -33,9 +33,9 @@ const JOB_RULES: Rules = {
       select coalesce(-sum(amount_micro_aud), 0) from ledger_entries
       join ledger_transactions on ledger_transactions.id = transaction_id
       where job_id = jobs.id and book in ('available', 'held'))`,
-  'a completed job has a transcript, and no other has one': sql`
+  'a completed job has a transcript until it is erased, and no other has one': sql`
     select id from jobs left join transcripts on job_id = id
-    where (status = 'completed') <> (job_id is not null)`,
+    where (status = 'completed' and erased_at is null) <> (job_id is not null)`,
   'nothing is held but for jobs': sql`
     select id from ledger_transactions where kind = 'hold'
     and not exists (select from jobs where jobs.id = job_id)`,

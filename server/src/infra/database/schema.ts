@@ -86,6 +86,10 @@ interface JobsTable {
   upload_alive_at: Date;
   started_at: Date | null;
   completed_at: Date | null;
+  /** Set when its owner deleted it: nobody sees the job any more, and only the books still count it. */
+  erased_at: Date | null;
+  /** From when on its recording may be removed from storage; null when there is nothing to remove. */
+  recording_removal_due_at: Date | null;
 }
 export type JobRow = Selectable<JobsTable>;
 export type NewJobRow = Insertable<JobsTable>;
