@@ -62,8 +62,25 @@ describe('queries', () => {
   test('a page has 20 jobs unless asked for, and at most 100', () => {
     expect(jobListQuerySchema.parse({}).limit).toBe(20);
     expect(jobListQuerySchema.parse({ limit: '100' }).limit).toBe(100);
-    expect(jobListQuerySchema.safeParse({ limit: '101' }).success).toBe(false);
-    expect(jobListQuerySchema.safeParse({ limit: '1.5' }).success).toBe(false);
-    expect(jobListQuerySchema.safeParse({ limit: 'many' }).success).toBe(false);
+  });
+
+  test.each(['101', '0', '1.5', 'many', '', ' 5', '5 ', '+5', '-5', '0x10', '1e1', '५'])(
+    '%j is no number of jobs',
+    (limit) => {
+      const problem = 'limit must be a whole number from 1 to 100';
+      expect(jobListQuerySchema.safeParse({ limit }).error?.issues[0]?.message).toBe(problem);
+    },
+  );
+
+  test('a wait is 0 to 60 whole seconds', () => {
+    expect(jobQuerySchema.parse({ wait: '0' }).wait).toBe(0);
+    expect(jobQuerySchema.parse({ wait: '60' }).wait).toBe(60);
+    expect(jobQuerySchema.safeParse({ wait: '61' }).success).toBe(false);
+    expect(jobQuerySchema.safeParse({ wait: '0.5' }).success).toBe(false);
+  });
+
+  test.each(['limit', 'cursor', 'status'])('%s is sent once', (name) => {
+    const refused = jobListQuerySchema.safeParse({ [name]: ['1', '2'] });
+    expect(refused.error?.issues[0]?.message).toBe(`${name} must be sent once, not several times`);
   });
 });

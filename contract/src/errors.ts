@@ -28,6 +28,16 @@ export const ERRORS = {
     remedy:
       'Let the HTTP client build the form (curl: -F file=@recording.mp3); do not set Content-Type by hand.',
   },
+  'upload.encoded': {
+    status: 400,
+    detail: 'The form is sent with a Content-Encoding: send it as it is.',
+    remedy: 'Leave out the header Content-Encoding and compress the audio instead, as MP3 or Opus.',
+  },
+  'upload.too_slow': {
+    status: 400,
+    detail: 'The upload was too slow: a minute brought less than {least}.',
+    remedy: 'Send the file again over a better line, or in a compressed format.',
+  },
   'upload.broken_form': {
     status: 400,
     detail: 'The multipart form is broken: {problem}',
@@ -90,6 +100,17 @@ export const ERRORS = {
     detail: 'The upload stopped before the file was complete.',
     remedy: 'Send the file again over a connection that lasts.',
   },
+  'upload.job_deleted': {
+    status: 400,
+    detail: 'The job was deleted while its file was being uploaded: nothing was kept or charged.',
+    remedy: 'Submit the recording again if it was deleted by mistake.',
+  },
+  'jobs.not_completed': {
+    status: 400,
+    detail: 'This job has no transcript: {problem}',
+    remedy:
+      'Wait until the job is completed, for example with ?wait=60 on the job; a failed one never will be.',
+  },
   'idempotency.invalid': {
     status: 400,
     detail: 'The header Idempotency-Key must have 1 to 255 visible ASCII characters.',
@@ -141,10 +162,25 @@ export const ERRORS = {
     detail: 'Job not found',
     remedy: 'Check the job id, and that the key belongs to the account that submitted the job.',
   },
+  'jobs.recording_missing': {
+    status: 404,
+    detail: 'The recording of this job is not stored.',
+    remedy: 'An upload that has not ended, or broke off, has no recording; submit the file again.',
+  },
   'limits.exceeded': {
     status: 429,
     detail: 'Rate limit exceeded. Please retry later.',
     remedy: 'Wait for the number of seconds in the header Retry-After.',
+  },
+  'limits.too_many_waiting': {
+    status: 429,
+    detail: 'Too many requests are waiting for jobs already. Retry later, or ask without waiting.',
+    remedy: 'Wait for fewer jobs at a time, or use webhooks.',
+  },
+  'limits.uploads': {
+    status: 429,
+    detail: 'Too many uploads at once: an account can have {most} under way.',
+    remedy: 'Wait until one of them has ended.',
   },
   'upload.storage_failed': {
     status: 500,

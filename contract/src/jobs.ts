@@ -1,12 +1,9 @@
 import { z } from 'zod';
 
 import { JOB_STATUSES } from './statuses.ts';
+import { segmentSchema, speakerSchema, suppressedSchema, wordSchema } from './transcripts.ts';
 
 const utcTime = z.string().describe('UTC, ISO 8601, whole seconds, for example 2026-03-01T09:30:00Z.');
-const seconds = z.number().min(0).describe('Seconds from the start of the recording.');
-const confidence = z.number().min(0).max(1);
-const speaker = z.int().min(1).describe('Speakers are numbered from 1 in the order they first speak.');
-
 const summaryFields = {
   id: z.uuid(),
   status: z.enum(JOB_STATUSES),
@@ -31,34 +28,10 @@ const progressSchema = z.object({
   eta_seconds: z.int().min(0).nullable().describe('Null until there is enough to go by.'),
 });
 
-const segmentSchema = z.object({
-  start: seconds,
-  end: seconds,
-  speaker,
-  text: z.string(),
-  confidence,
-});
-
-const wordSchema = z.object({ start: seconds, end: seconds, speaker, text: z.string(), confidence });
-
 const costSchema = z.object({
   currency: z.literal('AUD'),
   held: z.number().min(0).describe('Credit reserved for the job while it has not ended.'),
   charged: z.number().min(0).nullable().describe('What the job cost; null until it has ended.'),
-});
-
-const speakerSchema = z.object({
-  speaker,
-  label: z.string(),
-  seconds: z.number().min(0).describe('How long this speaker speaks, all told.'),
-  words: z.int().min(0),
-});
-
-const suppressedSchema = z.object({
-  start: seconds,
-  end: seconds,
-  text: z.string(),
-  reason: z.string().describe('Why this is most likely no speech: "faster-than-speech" or "low-confidence".'),
 });
 
 /** What `?expand=` can add to a job, and the shape of each. */
@@ -95,34 +68,23 @@ export const jobListSchema = z
   .meta({ id: 'JobList' });
 export type JobList = z.infer<typeof jobListSchema>;
 
-/** The query of `GET /jobs/{job_id}`. */
-export const jobQuerySchema = z.object({
-  expand: z
-    .string()
-    .transform((text) => text.split(',').map((name) => name.trim()))
-    .pipe(
-      z.array(
-        z.enum(JOB_EXPANSIONS, `expand takes any of ${JOB_EXPANSIONS.join(', ')}, separated by commas`),
-      ),
-    )
-    .optional()
-    .describe(`Any of ${JOB_EXPANSIONS.join(', ')}, separated by commas.`),
-});
+/** The answer to `DELETE /jobs/{job_id}`. */
+export const deletedJobSchema = z
+  .object({ id: z.uuid(), status: z.literal('deleted') })
+  .meta({ id: 'DeletedJob' });
+export type DeletedJob = z.infer<typeof deletedJobSchema>;
 
-const PAGE_LIMIT = 'limit must be a whole number from 1 to 100';
+/** The data of an `event: progress` of `GET /jobs/{job_id}/events`. */
+export const progressEventSchema = z
+  .object({ status: z.enum(JOB_STATUSES), ...progressSchema.shape })
+  .meta({ id: 'ProgressEvent' });
+export type ProgressEvent = z.infer<typeof progressEventSchema>;
 
-/** The query of `GET /jobs`. */
-export const jobListQuerySchema = z.object({
-  limit: z.coerce
-    .number(PAGE_LIMIT)
-    .int(PAGE_LIMIT)
-    .min(1, PAGE_LIMIT)
-    .max(100, PAGE_LIMIT)
-    .default(20)
-    .describe('How many jobs at most, 1 to 100.'),
-  cursor: z.string().optional().describe('The `next_cursor` of the page before.'),
-  status: z
-    .enum(JOB_STATUSES, `status must be one of ${JOB_STATUSES.join(', ')}`)
-    .optional()
-    .describe('Only jobs of this status.'),
-});
+/** The data of the one `event: end`, with which the stream closes. */
+export const endEventSchema = z
+  .object({
+    status: z.enum(['completed', 'failed', 'deleted']),
+    error_message: z.string().nullable().describe('Set exactly when the status is "failed".'),
+  })
+  .meta({ id: 'EndEvent' });
+export type EndEvent = z.infer<typeof endEventSchema>;

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+import { once } from './query.ts';
+
+const seconds = z.number().min(0).describe('Seconds from the start of the recording.');
+const confidence = z.number().min(0).max(1);
+const speaker = z.int().min(1).describe('Speakers are numbered from 1 in the order they first speak.');
+
+export const segmentSchema = z.object({
+  start: seconds,
+  end: seconds,
+  speaker,
+  text: z.string(),
+  confidence,
+});
+
+export const wordSchema = z.object({ start: seconds, end: seconds, speaker, text: z.string(), confidence });
+
+export const speakerSchema = z.object({
+  speaker,
+  label: z.string(),
+  seconds: z.number().min(0).describe('How long this speaker speaks, all told.'),
+  words: z.int().min(0),
+});
+
+export const suppressedSchema = z.object({
+  start: seconds,
+  end: seconds,
+  text: z.string(),
+  reason: z.string().describe('Why this is most likely no speech: "faster-than-speech" or "low-confidence".'),
+});
+
+/** What a transcript can be had as: everything, turns as plain text, or subtitles. */
+export const TRANSCRIPT_FORMATS = ['json', 'txt', 'srt', 'vtt'] as const;
+export type TranscriptFormat = (typeof TRANSCRIPT_FORMATS)[number];
+
+/** The query of `GET /jobs/{job_id}/transcript`. */
+export const transcriptQuerySchema = z.object({
+  format: once('format')
+    .pipe(z.enum(TRANSCRIPT_FORMATS, `format must be one of ${TRANSCRIPT_FORMATS.join(', ')}`))
+    .default('json')
+    .describe('"json" for everything, "txt" for one turn a line, "srt" or "vtt" for subtitles.'),
+});
+
+/** A transcript with all there is of it: the answer to `format=json`. */
+export const transcriptSchema = z
+  .object({
+    job_id: z.uuid(),
+    language: z.string(),
+    audio_duration_seconds: z.number().nullable(),
+    transcription: z.string().describe('Plain text; empty without speech.'),
+    diarization: z.string().describe('One turn a line: "[Speaker 1]: text".'),
+    segments: z.array(segmentSchema),
+    words: z.array(wordSchema),
+    speakers: z.array(speakerSchema),
+    suppressed: z.array(suppressedSchema).describe('Recognised where most likely nobody spoke; in no text.'),
+  })
+  .meta({ id: 'Transcript' });
+export type TranscriptAnswer = z.infer<typeof transcriptSchema>;
