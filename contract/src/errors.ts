@@ -121,6 +121,16 @@ export const ERRORS = {
     detail: 'This Idempotency-Key was used with another file or other fields within the last 24 hours.',
     remedy: 'Use a new key for a new submission; repeat a key only to repeat the very same request.',
   },
+  'webhooks.url_refused': {
+    status: 400,
+    detail: 'The webhook URL cannot be used: {problem}',
+    remedy: 'Name a URL that this service can reach over the public internet, or ask its operator.',
+  },
+  'webhooks.too_many': {
+    status: 400,
+    detail: 'The account has {limit} webhooks already: delete one first.',
+    remedy: 'Delete a webhook that is not used any more, or let one receiver pass the messages on.',
+  },
   'key.invalid': {
     status: 401,
     detail: 'Invalid or missing API key',
@@ -166,6 +176,11 @@ export const ERRORS = {
     status: 404,
     detail: 'The recording of this job is not stored.',
     remedy: 'An upload that has not ended, or broke off, has no recording; submit the file again.',
+  },
+  'webhooks.not_found': {
+    status: 404,
+    detail: 'Webhook not found',
+    remedy: 'Check the id against the list that GET /webhooks gives.',
   },
   'limits.exceeded': {
     status: 429,

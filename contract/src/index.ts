@@ -6,3 +6,4 @@ export * from './job-queries.ts';
 export * from './transcripts.ts';
 export * from './submit.ts';
 export * from './usage.ts';
+export * from './webhooks.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 import { JOB_STATUSES } from './statuses.ts';
+import { utcTime } from './times.ts';
 import { segmentSchema, speakerSchema, suppressedSchema, wordSchema } from './transcripts.ts';
 
-const utcTime = z.string().describe('UTC, ISO 8601, whole seconds, for example 2026-03-01T09:30:00Z.');
 const summaryFields = {
   id: z.uuid(),
   status: z.enum(JOB_STATUSES),
