@@ -10,11 +10,13 @@ const LEDGER_RULES: Rules = {
   'every transaction adds up to zero': sql`
     select transaction_id from ledger_entries group by 1 having sum(amount_micro_aud) <> 0`,
   'an available balance is what its entries add up to': sql`
-    select id from accounts where available_micro_aud <> coalesce(
-      (select sum(amount_micro_aud) from ledger_entries where account_id = accounts.id and book = 'available'), 0)`,
+    select id from accounts where available_micro_aud <> coalesce((select sum(amount_micro_aud) from ledger_entries
+      join ledger_transactions on ledger_transactions.id = transaction_id
+      where account_id = accounts.id and book = 'available'), 0)`,
   'a held balance is what its entries add up to': sql`
-    select id from accounts where held_micro_aud <> coalesce(
-      (select sum(amount_micro_aud) from ledger_entries where account_id = accounts.id and book = 'held'), 0)`,
+    select id from accounts where held_micro_aud <> coalesce((select sum(amount_micro_aud) from ledger_entries
+      join ledger_transactions on ledger_transactions.id = transaction_id
+      where account_id = accounts.id and book = 'held'), 0)`,
 };
 
 const JOB_RULES: Rules = {
@@ -29,7 +31,7 @@ const JOB_RULES: Rules = {
       join ledger_transactions on ledger_transactions.id = transaction_id
       where job_id = jobs.id and book = 'held')`,
   'a job cost what its account paid for it': sql`
-    select id from jobs where status in ('completed', 'failed') and charged_micro_aud <> (
+    select id from jobs where status in ('completed', 'failed') and charged_micro_aud - refunded_micro_aud <> (
       select coalesce(-sum(amount_micro_aud), 0) from ledger_entries
       join ledger_transactions on ledger_transactions.id = transaction_id
       where job_id = jobs.id and book in ('available', 'held'))`,

@@ -6,10 +6,11 @@ import { formatAud } from '../../lib/money.ts';
 import { OperatorError } from '../../lib/operator-error.ts';
 import { priceOfAudio, settlementOf, type EntryAmount } from './credits.rules.ts';
 import {
-  changeBalance,
   findBalance,
   findHold,
+  findTopUp,
   insertLedgerTransaction,
+  lockAvailable,
   lockBalance,
   type Balance,
 } from './credits.store.ts';
@@ -28,27 +29,25 @@ interface JobCredit {
 export type Credits = ReturnType<typeof createCredits>;
 
 /**
- * The credit of accounts: prepaid, in integers of 1e-6 AUD, every movement an entry in the ledger. `hold`, `settle`
- * and `release` run inside the transaction of the caller, who owns the job; the ledger lets each happen at most once
- * a job, and settle or release but not both.
+ * The credit of accounts: prepaid, in integers of 1e-6 AUD, every movement an entry in the ledger, by which alone a
+ * balance changes. `hold`, `settle`, `release` and `refund` run inside the transaction of the caller, who owns the job;
+ * the ledger lets a job hold once, and settle or release once but not both.
  */
 export function createCredits(parts: { database: Database; clock: Clock; pricing: Pricing }) {
   const { database, clock, pricing } = parts;
 
-  async function record(db: Database, about: Movement, entries: readonly EntryAmount[]): Promise<void> {
-    const { accountId, kind, reason, jobId = null } = about;
-    const transaction = { id: newId(), accountId, kind, jobId, reason, createdAt: clock.now() };
-    await insertLedgerTransaction(db, transaction, entries);
+  /** False, and nothing is written, when the movement's reference has been written before. */
+  async function record(db: Database, about: Movement, entries: readonly EntryAmount[]): Promise<boolean> {
+    const transaction = { jobId: null, reference: null, ...about, id: newId(), createdAt: clock.now() };
+    return await insertLedgerTransaction(db, transaction, entries);
   }
 
-  /** Gives (or, when negative, takes) credit. Takes nothing and answers false when it would go below zero. */
+  /** Gives credit, or takes it when the amount is negative. */
   async function give(db: Database, about: Movement, amountMicroAud: number): Promise<boolean> {
-    if (!(await changeBalance(db, about.accountId, { available: amountMicroAud, held: 0 }))) return false;
-    await record(db, about, [
+    return await record(db, about, [
       { book: 'granted', amountMicroAud: 0 - amountMicroAud },
       { book: 'available', amountMicroAud },
     ]);
-    return true;
   }
 
   return {
@@ -57,7 +56,8 @@ export function createCredits(parts: { database: Database; clock: Clock; pricing
     priceOf: (durationMs: number): number =>
       priceOfAudio({ durationMs, microAudPerMinute: pricing.microAudPerMinute }),
 
-    balance: async (accountId: string): Promise<Balance> => await findBalance(database, accountId),
+    /** What an account has, as the database or the transaction that is given sees it. */
+    balance: async (accountId: string, db = database): Promise<Balance> => await findBalance(db, accountId),
 
     /** @throws ApiError 402 when the account has less available than a submission needs */
     async requireMinimum(accountId: string): Promise<void> {
@@ -82,13 +82,34 @@ export function createCredits(parts: { database: Database; clock: Clock; pricing
     async adjust(change: { accountId: string; amountMicroAud: number; reason: string }): Promise<Balance> {
       const { accountId, amountMicroAud, reason } = change;
       return await database.transaction().execute(async (trx) => {
-        const given = await give(trx, { accountId, kind: 'adjustment', reason }, amountMicroAud);
-        const balance = await findBalance(trx, accountId);
-        if (given) return balance;
-        throw new OperatorError(
-          `The balance cannot go below zero: AUD ${formatAud(balance.available)} is available, ` +
-            `so AUD ${formatAud(0 - amountMicroAud)} cannot be taken.`,
-        );
+        if (!(await lockAvailable(trx, accountId, 0 - amountMicroAud))) {
+          const { available } = await findBalance(trx, accountId);
+          throw new OperatorError(
+            `The balance cannot go below zero: AUD ${formatAud(available)} is available, ` +
+              `so AUD ${formatAud(0 - amountMicroAud)} cannot be taken.`,
+          );
+        }
+        await give(trx, { accountId, kind: 'adjustment', reason }, amountMicroAud);
+        return await findBalance(trx, accountId);
+      });
+    },
+
+    /**
+     * Credits a payment, once, however often and by how many at once it is reported.
+     * @param payment.reference the payment's own name, the same in every report of it
+     * @returns false when the payment has been credited before
+     * @throws Error when the reference stands for another account or amount
+     */
+    async topUp(payment: TopUp): Promise<boolean> {
+      const { accountId, amountMicroAud, reference, reason } = payment;
+      if (!Number.isSafeInteger(amountMicroAud) || amountMicroAud <= 0) {
+        throw new RangeError(`A payment of ${amountMicroAud} micro AUD cannot be credited.`);
+      }
+      return await database.transaction().execute(async (trx) => {
+        if (await give(trx, { accountId, kind: 'top_up', reason, reference }, amountMicroAud)) return true;
+        const credited = await findTopUp(trx, reference);
+        if (credited?.accountId === accountId && credited.amountMicroAud === amountMicroAud) return false;
+        throw new Error(`The reference ${reference} stands for a payment of another account or amount.`);
       });
     },
 
@@ -98,7 +119,7 @@ export function createCredits(parts: { database: Database; clock: Clock; pricing
      */
     async hold(db: Database, job: JobCredit & { priceMicroAud: number }): Promise<void> {
       const { accountId, jobId, priceMicroAud } = job;
-      if (!(await changeBalance(db, accountId, { available: 0 - priceMicroAud, held: priceMicroAud }))) {
+      if (!(await lockAvailable(db, accountId, priceMicroAud))) {
         const { available } = await findBalance(db, accountId);
         const price = formatAud(priceMicroAud);
         throw refusal('credits.price_above_balance', { price, available: formatAud(available) });
@@ -123,7 +144,6 @@ export function createCredits(parts: { database: Database; clock: Clock; pricing
         price: priceMicroAud,
         available,
       });
-      await mustChange(db, accountId, { available: availableChange, held: 0 - held });
       await record(db, { accountId, jobId, kind: 'settle', reason: 'price of the finished transcript' }, [
         { book: 'held', amountMicroAud: 0 - held },
         { book: 'available', amountMicroAud: availableChange },
@@ -144,10 +164,18 @@ export function createCredits(parts: { database: Database; clock: Clock; pricing
       const { accountId, jobId, reason } = job;
       const held = await findHold(db, jobId);
       if (held === null) return;
-      await mustChange(db, accountId, { available: held, held: 0 - held });
       await record(db, { accountId, jobId, kind: 'release', reason }, [
         { book: 'held', amountMicroAud: 0 - held },
         { book: 'available', amountMicroAud: held },
+      ]);
+    },
+
+    /** Gives back what a completed job was charged, or a part of it. The caller sees to it that it is no more. */
+    async refund(db: Database, job: JobCredit & { amountMicroAud: number; reason: string }): Promise<void> {
+      const { accountId, jobId, amountMicroAud, reason } = job;
+      await record(db, { accountId, jobId, kind: 'refund', reason }, [
+        { book: 'earned', amountMicroAud: 0 - amountMicroAud },
+        { book: 'available', amountMicroAud },
       ]);
     },
   };
@@ -158,10 +186,12 @@ interface Movement {
   readonly kind: LedgerKind;
   readonly reason: string;
   readonly jobId?: string;
+  readonly reference?: string;
 }
 
-async function mustChange(db: Database, accountId: string, change: Balance): Promise<void> {
-  if (!(await changeBalance(db, accountId, change))) {
-    throw new Error(`The books of account ${accountId} do not allow ${JSON.stringify(change)}.`);
-  }
+interface TopUp {
+  readonly accountId: string;
+  readonly amountMicroAud: number;
+  readonly reference: string;
+  readonly reason: string;
 }

@@ -24,25 +24,22 @@ function balanceQuery(db: Database, accountId: string) {
 }
 
 /**
- * Adds to both balances in one statement that also decides: where either would go below zero nothing happens, and
- * the answer is false. Of any number of callers at once, only as many succeed as the credit lasts for.
+ * Answers whether that much is available, and if so locks the balance until the transaction ends: one statement that
+ * decides. Of any number of callers at once, only as many get a yes as the credit lasts for.
  */
-export async function changeBalance(
+export async function lockAvailable(
   db: Database,
   accountId: string,
-  change: { available: number; held: number },
+  amountMicroAud: number,
 ): Promise<boolean> {
-  const result = await db
-    .updateTable('accounts')
-    .set((row) => ({
-      available_micro_aud: row('available_micro_aud', '+', change.available),
-      held_micro_aud: row('held_micro_aud', '+', change.held),
-    }))
+  const row = await db
+    .selectFrom('accounts')
+    .select('id')
     .where('id', '=', accountId)
-    .where((row) => row(row('available_micro_aud', '+', change.available), '>=', 0))
-    .where((row) => row(row('held_micro_aud', '+', change.held), '>=', 0))
+    .where('available_micro_aud', '>=', amountMicroAud)
+    .forNoKeyUpdate()
     .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  return row !== undefined;
 }
 
 interface LedgerTransaction {
@@ -51,16 +48,20 @@ interface LedgerTransaction {
   readonly kind: LedgerKind;
   readonly jobId: string | null;
   readonly reason: string;
+  readonly reference: string | null;
   readonly createdAt: Date;
 }
 
-/** Writes a transaction into the ledger. Entries of zero are left out. */
+/**
+ * Writes a transaction into the ledger, by which the balances change. Entries of zero are left out. Rejects when a
+ * balance would go below zero. False, and nothing is written, when there is a transaction of the same reference.
+ */
 export async function insertLedgerTransaction(
   db: Database,
   transaction: LedgerTransaction,
   entries: readonly EntryAmount[],
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const inserted = await db
     .insertInto('ledger_transactions')
     .values({
       id: transaction.id,
@@ -68,18 +69,21 @@ export async function insertLedgerTransaction(
       kind: transaction.kind,
       job_id: transaction.jobId,
       reason: transaction.reason,
+      reference: transaction.reference,
       created_at: transaction.createdAt,
     })
-    .execute();
+    .onConflict((conflict) => conflict.column('reference').where('kind', '=', 'top_up').doNothing())
+    .executeTakeFirst();
+  if (inserted.numInsertedOrUpdatedRows === 0n) return false;
   const rows = entries
     .filter((entry) => entry.amountMicroAud !== 0)
     .map((entry) => ({
       transaction_id: transaction.id,
-      account_id: transaction.accountId,
       book: entry.book,
       amount_micro_aud: entry.amountMicroAud,
     }));
   if (rows.length > 0) await db.insertInto('ledger_entries').values(rows).execute();
+  return true;
 }
 
 /** What was held for a job, in micro AUD; null when nothing ever was. */
@@ -94,4 +98,20 @@ export async function findHold(db: Database, jobId: string): Promise<number | nu
     .where('kind', '=', 'hold')
     .executeTakeFirst();
   return hold ? (hold.amount_micro_aud ?? 0) : null;
+}
+
+/** The account and the amount, in micro AUD, that a reference was credited for. */
+export async function findTopUp(
+  db: Database,
+  reference: string,
+): Promise<{ accountId: string; amountMicroAud: number } | undefined> {
+  return await db
+    .selectFrom('ledger_transactions')
+    .innerJoin('ledger_entries', (join) =>
+      join.onRef('ledger_entries.transaction_id', '=', 'ledger_transactions.id').on('book', '=', 'available'),
+    )
+    .select(['account_id as accountId', 'amount_micro_aud as amountMicroAud'])
+    .where('kind', '=', 'top_up')
+    .where('reference', '=', reference)
+    .executeTakeFirst();
 }

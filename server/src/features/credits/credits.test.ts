@@ -95,6 +95,7 @@ describe('a job that holds its price', () => {
     expect(await credits.balance(job.accountId)).toEqual({ available: 0, held: 0 });
     const writtenOff = await database.db
       .selectFrom('ledger_entries')
+      .innerJoin('ledger_transactions', 'ledger_transactions.id', 'transaction_id')
       .select('amount_micro_aud')
       .where('account_id', '=', job.accountId)
       .where('book', '=', 'written_off')
@@ -161,12 +162,12 @@ describe('the ledger', () => {
         kind: 'grant' as const,
         job_id: null,
         reason: 'x',
+        reference: null,
         created_at: new Date(),
       };
       await db.insertInto('ledger_transactions').values(about).execute();
       const entry = {
         transaction_id: id,
-        account_id: accountId,
         book: 'available' as const,
         amount_micro_aud: 5,
       };

@@ -14,6 +14,7 @@ export interface Schema {
   transcripts: TranscriptsTable;
   idempotency_keys: IdempotencyKeysTable;
   rate_limit_windows: RateLimitWindowsTable;
+  webhooks: WebhooksTable;
 }
 
 export interface AccountsTable {
@@ -41,7 +42,8 @@ export interface ApiKeysTable {
   revoked_at: Date | null;
 }
 
-export type LedgerKind = 'grant' | 'adjustment' | 'hold' | 'settle' | 'release' | 'write_off';
+export type LedgerKind =
+  'grant' | 'adjustment' | 'top_up' | 'hold' | 'settle' | 'release' | 'write_off' | 'refund';
 export type LedgerBook = 'available' | 'held' | 'granted' | 'earned' | 'written_off';
 
 interface LedgerTransactionsTable {
@@ -50,13 +52,13 @@ interface LedgerTransactionsTable {
   kind: LedgerKind;
   job_id: string | null;
   reason: string;
+  reference: string | null;
   created_at: Date;
 }
 
 interface LedgerEntriesTable {
   id: Generated<number>;
   transaction_id: string;
-  account_id: string;
   book: LedgerBook;
   amount_micro_aud: number;
 }
@@ -79,6 +81,7 @@ interface JobsTable {
   decoded_duration_ms: number | null;
   held_micro_aud: number | null;
   charged_micro_aud: number | null;
+  refunded_micro_aud: Generated<number>;
   attempts: Generated<number>;
   progress_fraction: number | null;
   error_message: string | null;
@@ -120,6 +123,16 @@ interface RateLimitWindowsTable {
   key: string;
   used: number;
   ends_at: Date;
+}
+
+export interface WebhooksTable {
+  id: string;
+  account_id: string;
+  url: string;
+  secret: string;
+  created_at: Date;
+  last_delivery_at: Date | null;
+  last_delivery_failure: string | null;
 }
 
 /** The database, or a transaction in it: a store's function works in whichever it is given. */
