@@ -2,8 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fromKysely, type Db, type JobWithMetadata, type PgBoss } from 'pg-boss';
 
 import type { Database } from '../database/schema.ts';
-import { CHANNEL } from './signals.ts';
-import { LeaseLost } from './task.ts';
+import { LeaseLost, TASK_CHANNEL } from './task.ts';
 
 /**
  * One worker's claim on one attempt of a task. Everything done through it names the attempt, so it does nothing once
@@ -71,5 +70,5 @@ async function requeue(boss: PgBoss, claim: Claim, db: Db): Promise<void> {
   await boss.resume(claim.name, claim.id, { db });
   // The next claim counts one try more, so the limit moves with it.
   await boss.update(claim.name, undefined, { id: claim.id, retryLimit: claim.retryLimit + 1, db });
-  await db.executeSql('select pg_notify($1, $2)', [CHANNEL, claim.name]);
+  await db.executeSql('select pg_notify($1, $2)', [TASK_CHANNEL, claim.name]);
 }

@@ -4,11 +4,16 @@ import type { PgBoss } from 'pg-boss';
 import * as claims from './claims.ts';
 import { LeaseLost, WorkerStopping } from './task.ts';
 
-export interface ConsumerOptions {
-  readonly boss: PgBoss;
-  readonly taskName: string;
+export interface ConsumerLimits {
   /** How many tasks this process works on at once. */
   readonly concurrency: number;
+  /** How many tasks of one group all processes together work on at once. */
+  readonly atOncePerGroup?: number | undefined;
+}
+
+export interface ConsumerOptions extends ConsumerLimits {
+  readonly boss: PgBoss;
+  readonly taskName: string;
   /** Does what the claimed task asks for. `signal` aborts, with the error that says why, when it should end early. */
   readonly work: (claim: claims.Claim, signal: AbortSignal) => Promise<void>;
   readonly renewEveryMs: number;
@@ -36,7 +41,8 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  * giving signs of life for is given to another; an attempt that has lost its task can no longer settle it.
  */
 export function startConsumer(options: ConsumerOptions): Consumer {
-  const { boss, taskName, onError } = options;
+  const { boss, taskName, atOncePerGroup, onError } = options;
+  const grouping = atOncePerGroup === undefined ? {} : { groupConcurrency: atOncePerGroup };
   const running = new Set<Running>();
   const stopping = new AbortController();
   let bell = Promise.withResolvers<void>();
@@ -68,7 +74,7 @@ export function startConsumer(options: ConsumerOptions): Consumer {
   async function take(): Promise<'there may be more' | 'that was all'> {
     const free = options.concurrency - running.size;
     if (free <= 0) return 'that was all';
-    const taken = await boss.fetch<object>(taskName, { batchSize: free, includeMetadata: true });
+    const taken = await boss.fetch<object>(taskName, { batchSize: free, includeMetadata: true, ...grouping });
     for (const claim of taken) begin(claim);
     return taken.length === free ? 'there may be more' : 'that was all';
   }

@@ -1,10 +1,10 @@
 import { fromKysely, PgBoss, type Queue as QueueSettings } from 'pg-boss';
 
 import type { Database } from '../database/schema.ts';
+import { listenForSignals, type SignalListener } from '../database/signals.ts';
 import { completeClaimIn, type Claim } from './claims.ts';
-import { startConsumer, type Consumer, type ConsumerOptions } from './consumer.ts';
-import { CHANNEL, listenForSignals, type SignalListener } from './signals.ts';
-import { PermanentFailure, type Task, type TaskHandler, type TaskKind } from './task.ts';
+import { startConsumer, type Consumer, type ConsumerLimits, type ConsumerOptions } from './consumer.ts';
+import { PermanentFailure, TASK_CHANNEL, type Task, type TaskHandler, type TaskKind } from './task.ts';
 
 /**
  * Timing of leases, the shortest the queue knows: a worker gives signs of life every 3 s; after 10 s without one, and at
@@ -15,7 +15,7 @@ const RENEW_EVERY_MS = 3_000;
 const LOOK_AFTER_LEASES_EVERY_SECONDS = 5;
 /** Notifications bring new tasks within milliseconds; polling brings what they miss and what was put off. */
 const POLL_EVERY_MS = 2_000;
-const RETRY_DELAY_MAX_SECONDS = 60;
+const USUAL_RETRY_DELAY_MAX_SECONDS = 60;
 /** How often a dead task's end is tried to be told: for ever, by the measure of a person. */
 const ENDLESS_RETRIES = 1_000_000;
 /** The longest the queue can let an attempt run. Attempts are ended by lost leases, not by their age. */
@@ -35,6 +35,16 @@ interface SendOptions {
   readonly priority?: number;
   /** Not before this moment. */
   readonly startAfter?: Date;
+  /** Which tasks share the number that the kind allows at once. */
+  readonly group?: string;
+  /** A UUID to withdraw the task by; one is made when not given. */
+  readonly id?: string;
+}
+
+export interface QueueDepth {
+  readonly task: string;
+  readonly waiting: number;
+  readonly active: number;
 }
 
 export interface TaskQueue {
@@ -47,8 +57,12 @@ export interface TaskQueue {
     payload: Payload,
     options?: SendOptions,
   ): Promise<string>;
+  /** Takes a task off the queue as part of `tx`. An attempt at it that is under way loses its lease. */
+  withdraw(tx: Database, task: TaskKind, id: string): Promise<void>;
   /** Starts working on the tasks of one kind in this process. */
   consume<Payload extends object>(task: Task<Payload>, handler: TaskHandler<Payload>): void;
+  /** How many tasks of each kind wait or are worked on, as of a few seconds ago: kept by the queue, not counted now. */
+  depths(): Promise<QueueDepth[]>;
   /** Takes no more tasks; running ones are told to end and, after `graceMs` at most, put back for others. */
   stop(options?: { graceMs?: number }): Promise<void>;
 }
@@ -90,7 +104,7 @@ function mourning<Payload extends object>(task: Task<Payload>, handler: TaskHand
 async function defineQueue(boss: PgBoss, name: string, settings: Omit<QueueSettings, 'name'>): Promise<void> {
   const all = {
     retryBackoff: true,
-    retryDelayMax: RETRY_DELAY_MAX_SECONDS,
+    retryDelayMax: USUAL_RETRY_DELAY_MAX_SECONDS,
     heartbeatSeconds: LEASE_SECONDS,
     expireInSeconds: ATTEMPT_SECONDS,
     retentionSeconds: KEEP_WAITING_SECONDS,
@@ -102,9 +116,15 @@ async function defineQueue(boss: PgBoss, name: string, settings: Omit<QueueSetti
   await boss.updateQueue(name, all);
 }
 
-async function defineQueues(boss: PgBoss, { name, retryLimit, retryDelaySeconds }: TaskKind): Promise<void> {
+async function defineQueues(boss: PgBoss, task: TaskKind): Promise<void> {
+  const { name, retryLimit, retryDelaySeconds, retryDelayMaxSeconds } = task;
   await defineQueue(boss, deadName(name), { retryLimit: ENDLESS_RETRIES, retryDelay: 1 });
-  await defineQueue(boss, name, { retryLimit, retryDelay: retryDelaySeconds, deadLetter: deadName(name) });
+  await defineQueue(boss, name, {
+    retryLimit,
+    retryDelay: retryDelaySeconds,
+    ...(retryDelayMaxSeconds && { retryDelayMax: retryDelayMaxSeconds }),
+    deadLetter: deadName(name),
+  });
 }
 
 /**
@@ -131,9 +151,9 @@ export function createQueue({ url, tasks, onError }: QueueOptions): TaskQueue {
     for (const [name, consumer] of consumers)
       if (taskName === undefined || taskName === name) consumer.wake();
   }
-  function startOne(taskName: string, concurrency: number, work: Work): void {
+  function startOne(taskName: string, limits: ConsumerLimits, work: Work): void {
     const timing = { renewEveryMs: RENEW_EVERY_MS, pollEveryMs: POLL_EVERY_MS };
-    consumers.set(taskName, startConsumer({ boss, taskName, concurrency, work, ...timing, onError }));
+    consumers.set(taskName, startConsumer({ boss, taskName, ...limits, work, ...timing, onError }));
   }
 
   return {
@@ -141,17 +161,34 @@ export function createQueue({ url, tasks, onError }: QueueOptions): TaskQueue {
       await boss.start();
       for (const task of tasks) await defineQueues(boss, task);
     },
-    async send(tx, task, payload, options = {}) {
+    async send(tx, task, payload, { group, ...options } = {}) {
       const db = fromKysely(tx);
-      const id = await boss.send(task.name, payload, { ...options, db });
+      const id = await boss.send(task.name, payload, {
+        ...options,
+        ...(group && { group: { id: group } }),
+        db,
+      });
       if (id === null) throw new Error(`the queue did not take a task of ${task.name}`);
-      await db.executeSql('select pg_notify($1, $2)', [CHANNEL, task.name]);
+      await db.executeSql('select pg_notify($1, $2)', [TASK_CHANNEL, task.name]);
       return id;
     },
+    async withdraw(tx, task, id) {
+      await boss.deleteJob(task.name, id, { db: fromKysely(tx) });
+    },
     consume(task, handler) {
-      startOne(task.name, handler.concurrency, attempting(boss, task, handler));
-      startOne(deadName(task.name), 1, mourning(task, handler));
-      signals ??= listenForSignals({ url, onSignal: wake, onError });
+      const { concurrency } = handler;
+      const { atOncePerGroup } = task;
+      startOne(task.name, { concurrency, atOncePerGroup }, attempting(boss, task, handler));
+      startOne(deadName(task.name), { concurrency: 1 }, mourning(task, handler));
+      signals ??= listenForSignals({ url, channel: TASK_CHANNEL, onSignal: wake, onError });
+    },
+    async depths() {
+      const queues = await boss.getQueues(tasks.map(({ name }) => name));
+      return queues.map(({ name, queuedCount, activeCount }) => ({
+        task: name,
+        waiting: queuedCount,
+        active: activeCount,
+      }));
     },
     async stop({ graceMs = 5_000 } = {}) {
       const stopping = [...consumers.values()];

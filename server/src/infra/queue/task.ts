@@ -2,14 +2,21 @@ import type { z } from 'zod';
 
 import type { Database } from '../database/schema.ts';
 
+/** Where the name of a task's kind is told when one may be there. It is a hint: polling finds the task anyway. */
+export const TASK_CHANNEL = 'icana_tasks';
+
 /** A kind of queued work, and how often a task of the kind is tried. */
 export interface TaskKind {
   /** Letters, digits, `-` and `_`. */
   readonly name: string;
   /** How often a failed or lost attempt is followed by another before the task is dead. */
   readonly retryLimit: number;
-  /** The wait before the first retry; it doubles from one to the next, with jitter, up to a minute. */
+  /** The wait before the first retry, up to twice as long by chance; it doubles from one to the next. */
   readonly retryDelaySeconds: number;
+  /** The longest wait; a minute when not given. */
+  readonly retryDelayMaxSeconds?: number;
+  /** How many tasks of one group are worked on at once by all processes together; any number when not given. */
+  readonly atOncePerGroup?: number;
 }
 
 /** A kind of task together with what such a task carries. Defined beside the feature whose work it is. */

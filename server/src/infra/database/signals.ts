@@ -1,20 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 
-/** A notification says that a task of the kind it names may be there. It is a hint: polling finds the task anyway. */
-export const CHANNEL = 'icana_tasks';
-
 export interface SignalListener {
   close(): Promise<void>;
 }
 
 /**
- * Listens on a connection of its own, opened again when it breaks. `onSignal` gets the task's name, or nothing after
- * the connection was renewed, when any number of signals may have been missed.
+ * Listens for notifications on a connection of its own, opened again when it breaks. `onSignal` gets the payload, or
+ * nothing after the connection was renewed, when any number of signals may have been missed. A signal is a hint, to be
+ * sooner than the next poll: what it tells of is in the tables.
  */
 export function listenForSignals(options: {
   url: string;
-  onSignal: (taskName?: string) => void;
+  /** A name of our own choosing: it is written into SQL as it is. */
+  channel: string;
+  onSignal: (payload?: string) => void;
   onError: (error: Error) => void;
 }): SignalListener {
   const closing = new AbortController();
@@ -23,7 +23,7 @@ export function listenForSignals(options: {
   async function listenUntilLost(): Promise<void> {
     const connection = new Client({
       connectionString: options.url,
-      application_name: 'icana tasks',
+      application_name: `listens to ${options.channel}`,
       keepAlive: true,
     });
     client = connection;
@@ -33,7 +33,7 @@ export function listenForSignals(options: {
     });
     connection.on('notification', ({ payload }) => options.onSignal(payload));
     await connection.connect();
-    await connection.query(`listen ${CHANNEL}`);
+    await connection.query(`listen ${options.channel}`);
     options.onSignal();
     await lost;
   }
