@@ -8,6 +8,9 @@ import type { ModelPaths, OperationName, ReplyMessage } from './protocol.ts';
 const PROGRAM = fileURLToPath(new URL('child.ts', import.meta.url));
 const MEMORY_CHECK_MS = 1000;
 
+/** As published, ONNX Runtime reports its use to its maker, and writes a file into the temporary folder for it. */
+const UNOBSERVED = { ORT_DISABLE_TELEMETRY: '1' };
+
 /**
  * An engine process ended before it answered (a native crash, a hang, too much memory, somebody's kill), could not be
  * started, or was no longer wanted because the engine was closed.
@@ -125,6 +128,7 @@ function forkProgram(models: ModelPaths): ChildProcess {
     return fork(PROGRAM, [JSON.stringify(models)], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       serialization: 'advanced',
+      env: { ...process.env, ...UNOBSERVED },
     });
   } catch (cause) {
     throw new EngineCrashedError('An engine process could not be started.', { cause });

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, expect, onTestFinished, test, vi } from 'vitest';
 
 import { defaultModelPaths } from '../models/default-models.ts';
 import { EngineCrashedError, EngineOperationError } from './engine-process.ts';
@@ -52,6 +52,16 @@ test('a process that dies while it has nothing to do is missed by nobody', async
   process.kill(second!, 'SIGKILL');
   while (pool.pids().length > 0) await delay(5);
   await expect(probe(), 'asked after it').resolves.toHaveProperty('container', 'mp3');
+});
+
+test('the speech library is not let tell its maker, nor write into the temporary folder', async () => {
+  const temporary = mkdtempSync(path.join(folder, 'temporary-'));
+  vi.stubEnv('TMPDIR', temporary);
+  vi.stubEnv('ORT_DISABLE_TELEMETRY', undefined);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  start();
+  await prepare();
+  expect(readdirSync(temporary)).toEqual([]);
 });
 
 test('what an operation has reported is not reported again when it is done again', async () => {
