@@ -1,26 +1,39 @@
 -- What lets the database itself, and anybody who looks, prove the books.
 
--- A balance is made by the ledger's entries and by nothing else, so it cannot differ from what they add up to.
-create function add_entries_to_balances() returns trigger language plpgsql as $$
+-- The entries of a transaction are written by one statement. It is refused unless they add up to zero, and it makes the
+-- account's balances, which nothing else can change: so they cannot differ from what the entries add up to.
+create function book_entries() returns trigger language plpgsql as $$
+declare
+  booked record;
 begin
-  update accounts
-  set available_micro_aud = available_micro_aud + change.available,
-      held_micro_aud = held_micro_aud + change.held
-  from (
-    select account_id,
+  for booked in
+    select ledger_transactions.id, account_id,
+           sum(amount_micro_aud) as total,
            coalesce(sum(amount_micro_aud) filter (where book = 'available'), 0) as available,
            coalesce(sum(amount_micro_aud) filter (where book = 'held'), 0) as held
     from added join ledger_transactions on ledger_transactions.id = transaction_id
-    group by account_id
-  ) as change
-  where accounts.id = change.account_id and (change.available, change.held) <> (0, 0);
+    group by ledger_transactions.id
+  loop
+    if booked.total <> 0 then
+      raise exception 'ledger transaction % does not add up to zero', booked.id
+        using errcode = 'integrity_constraint_violation';
+    end if;
+    update accounts
+    set available_micro_aud = available_micro_aud + booked.available,
+        held_micro_aud = held_micro_aud + booked.held
+    where id = booked.account_id;
+  end loop;
   return null;
 end
 $$;
 
-create trigger ledger_entries_make_balances
+create trigger ledger_entries_book
   after insert on ledger_entries referencing new table as added
-  for each statement execute function add_entries_to_balances();
+  for each statement execute function book_entries();
+
+-- What did the first of these at the commit, once for every entry.
+drop trigger ledger_entries_balance on ledger_entries;
+drop function check_ledger_transaction_balances();
 
 -- The update above comes from within a trigger, every other one from outside.
 create trigger accounts_balance_by_ledger_only

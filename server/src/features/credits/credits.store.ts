@@ -72,7 +72,9 @@ export async function insertLedgerTransaction(
       reference: transaction.reference,
       created_at: transaction.createdAt,
     })
-    .onConflict((conflict) => conflict.column('reference').where('kind', '=', 'top_up').doNothing())
+    .$if(transaction.reference !== null, (insert) =>
+      insert.onConflict((conflict) => conflict.column('reference').where('kind', '=', 'top_up').doNothing()),
+    )
     .executeTakeFirst();
   if (inserted.numInsertedOrUpdatedRows === 0n) return false;
   const rows = entries

@@ -152,7 +152,7 @@ describe('the ledger', () => {
     await expect(sql.raw(statement).execute(database.db)).rejects.toThrow('append-only');
   });
 
-  test('refuses a transaction that does not add up to zero, when it is committed', async () => {
+  test('refuses a transaction that does not add up to zero', async () => {
     const accountId = await newAccountId();
     const lopsided = inTransaction(async (db) => {
       const id = newId();
