@@ -38,6 +38,8 @@ export interface Foundations {
   readonly queue: TaskQueue;
   readonly storage: ObjectStorage;
   readonly log: Logger;
+  /** Whether no other service can be on the database: certain of the built-in one, which has one service at a time. */
+  readonly alone: boolean;
   /** Lets go of them in the right order. The queue must have been stopped. */
   close(): Promise<void>;
 }
@@ -67,6 +69,7 @@ export async function openFoundations(
     queue: createQueue({ url, tasks: [transcribeTask], onError }),
     storage: createFileStorage({ folder: path.join(dataDir, 'objects') }),
     log,
+    alone: embedded !== undefined && as === 'service',
     async close() {
       await database.close();
       await embedded?.stop();

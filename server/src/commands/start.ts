@@ -36,7 +36,7 @@ async function start(): Promise<void> {
   );
   const services = composeServices(foundations, settings);
   const speech = composeSpeechServices(foundations, services, { engine, settings });
-  await foundations.queue.start();
+  await foundations.queue.start({ alone: foundations.alone });
   opened.defer(startWorker(foundations, services, speech));
 
   const server = opened.adopt(await createHttpServer({ log, trustProxy: settings.trustProxy }), closeServer);

@@ -10,6 +10,12 @@ import { LeaseLost, TASK_CHANNEL } from './task.ts';
  */
 export type Claim = JobWithMetadata;
 
+/** What names an attempt, and how many there may be. */
+type ClaimRef = Pick<Claim, 'name' | 'id' | 'retryCount' | 'retryLimit'>;
+
+/** A task that was under way at this many ends of services is taken for the cause of them. */
+const ENDS_OUTLIVED = 10;
+
 /** How long the end of an attempt is tried to be written down, while the database may be restarting. */
 const SETTLE_TRIES = 6;
 const SETTLE_PAUSE_MS = 1_000;
@@ -39,7 +45,7 @@ export async function completeClaimIn(boss: PgBoss, claim: Claim, tx: Database):
 }
 
 /** Writes down that the attempt failed: the task is tried again after its delay, or is dead. */
-export async function failClaim(boss: PgBoss, claim: Claim, reason: string): Promise<void> {
+export async function failClaim(boss: PgBoss, claim: ClaimRef, reason: string): Promise<void> {
   await persistently(() => boss.fail(claim.name, claim, { message: reason }));
 }
 
@@ -53,7 +59,7 @@ export async function renewClaims(boss: PgBoss, name: string, claims: readonly C
  * Puts a task back as if it had not been taken: at once, at its old place, and without counting as a try. The queue has
  * no such command, so it is put together from those that it has, in one transaction.
  */
-export async function handBackClaim(boss: PgBoss, claim: Claim): Promise<void> {
+export async function handBackClaim(boss: PgBoss, claim: ClaimRef): Promise<void> {
   const tx = await boss.getDb().beginTransaction?.();
   if (!tx) throw new Error('the queue has no connections of its own');
   try {
@@ -66,9 +72,28 @@ export async function handBackClaim(boss: PgBoss, claim: Claim): Promise<void> {
   }
 }
 
-async function requeue(boss: PgBoss, claim: Claim, db: Db): Promise<void> {
+async function requeue(boss: PgBoss, claim: ClaimRef, db: Db): Promise<void> {
   await boss.resume(claim.name, claim.id, { db });
   // The next claim counts one try more, so the limit moves with it.
   await boss.update(claim.name, undefined, { id: claim.id, retryLimit: claim.retryLimit + 1, db });
   await db.executeSql('select pg_notify($1, $2)', [TASK_CHANNEL, claim.name]);
+}
+
+/**
+ * Puts back every task of the kind that is claimed: only for who knows that all the workers are dead. A death is not
+ * held against the task, unless it has outlived so many that it may be their cause.
+ */
+export async function handBackOrphans(
+  boss: PgBoss,
+  task: Pick<TaskKind, 'name' | 'retryLimit'>,
+): Promise<void> {
+  const { rows } = await boss.getDb().executeSql(
+    `select name, id, retry_count as "retryCount", retry_limit as "retryLimit"
+       from pgboss.job where name = $1 and state = 'active'`,
+    [task.name],
+  );
+  for (const orphan of rows as ClaimRef[]) {
+    if (orphan.retryLimit < task.retryLimit + ENDS_OUTLIVED) await handBackClaim(boss, orphan);
+    else await failClaim(boss, orphan, 'the service ended while it was worked on, time and again');
+  }
 }

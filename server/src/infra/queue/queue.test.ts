@@ -201,6 +201,54 @@ describe('workers that go', () => {
     },
   );
 
+  test('a start that is alone takes the tasks of dead workers up at once, and without using up a try', async () => {
+    await send('x');
+    for (let deaths = 0; deaths <= noteTask.retryLimit + 1; deaths++) {
+      const doomed = worker('endless');
+      expect(await doomed.next()).toEqual({ began: 'x' });
+      await doomed.kill();
+      const killed = Date.now();
+      await queue.start({ alone: true });
+      if (deaths > 0) expect(Date.now() - killed).toBeLessThan(3_000);
+    }
+    const done: string[] = [];
+    consume(queue, { handle: async ({ payload }) => void done.push(payload.text) });
+    await expect.poll(() => done).toEqual(['x']);
+  });
+
+  test(
+    'a task that was under way at the end of a dozen services is given up as their cause',
+    { timeout: 60_000 },
+    async () => {
+      await send('x');
+      await sql`update pgboss.job set retry_limit = retry_limit + 10`.execute(database.db);
+      const doomed = worker('endless');
+      expect(await doomed.next()).toEqual({ began: 'x' });
+      await doomed.kill();
+      await sql`update pgboss.job set retry_count = retry_limit`.execute(database.db);
+      await queue.start({ alone: true });
+      const dead = consume(queue, { handle: async () => expect.fail('it is tried again') });
+      await expect.poll(() => dead, { timeout: 20_000 }).toEqual([expect.stringContaining('time and again')]);
+    },
+  );
+
+  test('a worker that only hung while a start took itself for alone loses its task, and does not settle it', async () => {
+    const hung = worker('endless');
+    await send('x');
+    expect(await hung.next()).toEqual({ began: 'x' });
+    hung.process.kill('SIGSTOP');
+    await queue.start({ alone: true });
+    const done: string[] = [];
+    consume(queue, { handle: async ({ payload }) => void done.push(payload.text) });
+    await expect.poll(() => done).toEqual(['x']);
+    hung.process.kill('SIGCONT');
+    expect(await hung.next()).toEqual({ ended: 'LeaseLost' });
+    const { rows } = await sql`select state, retry_count from pgboss.job where name = 'note'`.execute(
+      database.db,
+    );
+    expect(rows).toEqual([{ state: 'completed', retry_count: 1 }]);
+  });
+
   test('a stopping worker puts its task back at once, without using up a try', async () => {
     await send('x');
     // One more than the tries there are.

@@ -2,7 +2,7 @@ import { fromKysely, PgBoss, type Queue as QueueSettings } from 'pg-boss';
 
 import type { Database } from '../database/schema.ts';
 import { listenForSignals, type SignalListener } from '../database/signals.ts';
-import { completeClaimIn, type Claim } from './claims.ts';
+import { completeClaimIn, handBackOrphans, type Claim } from './claims.ts';
 import { startConsumer, type Consumer, type ConsumerLimits, type ConsumerOptions } from './consumer.ts';
 import { PermanentFailure, TASK_CHANNEL, type Task, type TaskHandler, type TaskKind } from './task.ts';
 
@@ -48,8 +48,13 @@ export interface QueueDepth {
 }
 
 export interface TaskQueue {
-  /** Makes the queue's tables and its kinds of tasks, where they are missing. Safe in several processes at once. */
-  start(): Promise<void>;
+  /**
+   * Makes the queue's tables and its kinds of tasks, where they are missing. Safe in several processes at once.
+   *
+   * @param alone whether it is certain that no other process works on tasks: then what is claimed was claimed by dead
+   *   ones, and is put back at once, rather than when the leases run out
+   */
+  start(options?: { alone?: boolean }): Promise<void>;
   /** Queues a task as part of `tx`: it exists exactly if the transaction commits. Answers with its id. */
   send<Payload extends object>(
     tx: Database,
@@ -157,9 +162,14 @@ export function createQueue({ url, tasks, onError }: QueueOptions): TaskQueue {
   }
 
   return {
-    async start() {
+    async start({ alone = false } = {}) {
       await boss.start();
-      for (const task of tasks) await defineQueues(boss, task);
+      for (const task of tasks) {
+        await defineQueues(boss, task);
+        if (!alone) continue;
+        await handBackOrphans(boss, task);
+        await handBackOrphans(boss, { name: deadName(task.name), retryLimit: ENDLESS_RETRIES });
+      }
     },
     async send(tx, task, payload, { group, ...options } = {}) {
       const db = fromKysely(tx);
