@@ -9,6 +9,9 @@ import { checkKey, ObjectMissing, type ObjectEntry, type ObjectStorage } from '.
 /** Uploads on their way lie here, beside the objects, so that an object appears by a rename. No key begins with a dot. */
 const INCOMING = '.incoming';
 
+/** What the names of an object's unfinished files begin with. Keys have no `~`. */
+const incomingPrefix = (key: string): string => `${key.replaceAll('/', '~')}~~`;
+
 interface Measured {
   sizeBytes: number;
   readonly hash: Hash;
@@ -83,7 +86,7 @@ export function createFileStorage({ folder }: { folder: string }): ObjectStorage
   return {
     async put(key, source) {
       const target = placeOf(key);
-      const unfinished = path.join(incoming, randomUUID());
+      const unfinished = path.join(incoming, `${incomingPrefix(key)}${randomUUID()}`);
       const measured: Measured = { sizeBytes: 0, hash: createHash('sha256') };
       try {
         // Nothing is awaited before the pipeline holds the stream, which may fail at any moment.
@@ -113,7 +116,13 @@ export function createFileStorage({ folder }: { folder: string }): ObjectStorage
         },
       ),
 
-    delete: (key) => rm(placeOf(key), { force: true }),
+    async delete(key) {
+      // First what is on its way: its upload fails when it would become the object, instead of coming after this.
+      for await (const { parentPath, name } of filesUnder(incoming)) {
+        if (name.startsWith(incomingPrefix(key))) await rm(path.join(parentPath, name), { force: true });
+      }
+      await rm(placeOf(key), { force: true });
+    },
 
     async *list(prefix = '') {
       // Whole folders that cannot match are not walked.

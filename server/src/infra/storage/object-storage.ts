@@ -24,7 +24,7 @@ export interface ObjectStorage {
   /** Lends an object as a file on this machine, not to be changed, for as long as `use` runs. */
   lend<Result>(key: string, use: (path: string) => Promise<Result>): Promise<Result>;
   exists(key: string): Promise<boolean>;
-  /** Deletes an object; one that is not there is no error. */
+  /** Deletes an object, and what unfinished uploads of it have left; one that is not there is no error. */
   delete(key: string): Promise<void>;
   /** The objects whose keys begin with `prefix`, in no particular order. */
   list(prefix?: string): AsyncIterable<ObjectEntry>;
