@@ -9,8 +9,8 @@ export interface EntryAmount {
 }
 
 /**
- * The price of a recording, by the millisecond, rounded half up to a micro AUD. Integer arithmetic throughout, so it is
- * exact for recordings of up to thousands of years.
+ * The price of a recording, by the millisecond, rounded half up to a micro AUD. Integer arithmetic throughout, exact
+ * as long as twice duration times price stays below 2^53: for recordings of up to eight years at 0.016 AUD a minute.
  */
 export function priceOfAudio(audio: { durationMs: number; microAudPerMinute: number }): number {
   const doubled = 2 * audio.durationMs * audio.microAudPerMinute + MS_PER_MINUTE;

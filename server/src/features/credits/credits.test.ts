@@ -117,6 +117,33 @@ describe('a job that holds its price', () => {
     expect(await ledgerKinds(job.jobId)).toHaveLength(2);
   });
 
+  test('of an hour costs nothing when it turns out to be empty', async () => {
+    const job = await heldJob(960_000);
+    expect(await inTransaction((db) => credits.settle(db, { ...job, priceMicroAud: 0 }))).toBe(0);
+    expect(await credits.balance(job.accountId)).toEqual({ available: CREDIT_FOR_TEN, held: 0 });
+  });
+
+  test('of nothing pays from the balance when there is something after all', async () => {
+    const job = await heldJob(0);
+    expect(await inTransaction((db) => credits.settle(db, { ...job, priceMicroAud: 7 }))).toBe(7);
+    expect(await credits.balance(job.accountId)).toEqual({ available: CREDIT_FOR_TEN - 7, held: 0 });
+  });
+
+  test('of nothing that stays nothing is settled all the same, once', async () => {
+    const job = await heldJob(0);
+    const settle = () => inTransaction((db) => credits.settle(db, { ...job, priceMicroAud: 0 }));
+    expect(await settle()).toBe(0);
+    await expect(settle()).rejects.toThrow('ledger_one_ending_a_job');
+  });
+
+  test('of eight years is written off but for what there is', async () => {
+    const job = await heldJob();
+    const priceMicroAud = credits.priceOf(8 * 365.25 * 24 * 3_600_000);
+    expect(priceMicroAud).toBe(67_322_880_000);
+    expect(await inTransaction((db) => credits.settle(db, { ...job, priceMicroAud }))).toBe(CREDIT_FOR_TEN);
+    expect(await credits.balance(job.accountId)).toEqual({ available: 0, held: 0 });
+  });
+
   test('gets everything back when it is released', async () => {
     const job = await heldJob();
     await inTransaction((db) => credits.release(db, { ...job, reason: 'failed' }));
@@ -142,14 +169,59 @@ test('an operator cannot take more than there is', async () => {
   await expect(adjustment).rejects.toThrow('AUD 1.44 is available, so AUD 1.440001 cannot be taken');
 });
 
+describe('a payment', () => {
+  const payment = async () => ({
+    accountId: await newAccountId(),
+    amountMicroAud: 10_000_000,
+    reference: newId(),
+    reason: 'payment',
+  });
+
+  test('is credited once, however often and by how many at once it is reported', async () => {
+    const paid = await payment();
+    const reports = await Promise.all(Array.from({ length: 20 }, () => credits.topUp(paid)));
+    expect(reports.filter(Boolean)).toHaveLength(1);
+    expect(await credits.topUp(paid)).toBe(false);
+    expect(await credits.balance(paid.accountId)).toEqual({ available: 11_440_000, held: 0 });
+  });
+
+  test('cannot be reported with another amount or for another account', async () => {
+    const paid = await payment();
+    await credits.topUp(paid);
+    for (const other of [{ amountMicroAud: 1 }, { accountId: await newAccountId() }]) {
+      await expect(credits.topUp({ ...paid, ...other })).rejects.toThrow(
+        'stands for a payment of another account or amount',
+      );
+    }
+    expect(await credits.balance(paid.accountId)).toEqual({ available: 11_440_000, held: 0 });
+  });
+
+  test.each([0, -1, 0.5, Number.NaN])('of %d micro AUD is none', async (amountMicroAud) => {
+    await expect(credits.topUp({ ...(await payment()), amountMicroAud })).rejects.toThrow(RangeError);
+  });
+});
+
 describe('the ledger', () => {
   test.each([
     'update ledger_entries set amount_micro_aud = 1',
     'delete from ledger_entries',
     'truncate ledger_entries',
+    "update ledger_transactions set kind = 'grant'",
+    'truncate accounts cascade',
   ])('refuses: %s', async (statement) => {
     await newAccountId();
     await expect(sql.raw(statement).execute(database.db)).rejects.toThrow('append-only');
+  });
+
+  test.each([
+    'update accounts set available_micro_aud = available_micro_aud + 1',
+    'update accounts set held_micro_aud = 5',
+    "insert into accounts values (gen_random_uuid(), 'rich@example.org', 'active', 1, 0, now())",
+  ])('is the only way to a balance: %s', async (statement) => {
+    await newAccountId();
+    await expect(sql.raw(statement).execute(database.db)).rejects.toThrow(
+      'a balance is changed by entries in the ledger only',
+    );
   });
 
   test('refuses a transaction that does not add up to zero', async () => {
