@@ -28,6 +28,8 @@ import { systemClock } from './lib/clock.ts';
 const PRICING = { microAudPerMinute: 16_000, minimumMicroAud: 500_000 };
 const WELCOME_MICRO_AUD = 1_440_000;
 const RATE_WINDOW_MS = 60_000;
+/** Revoked keys and suspended accounts are turned away everywhere after this long. */
+const RECENT_KEY_MS = 500;
 const BYTES_PER_MB = 1024 * 1024;
 /** What the installed recogniser understands. */
 const LANGUAGES = ['en'];
@@ -96,7 +98,7 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     credits,
     lifecycle,
     accounts: createAccounts({ database, clock, credits, welcomeMicroAud: WELCOME_MICRO_AUD }),
-    apiKeys: createApiKeys({ database, clock, prefix: settings.keyPrefix }),
+    apiKeys: createApiKeys({ database, clock, prefix: settings.keyPrefix, recentMs: RECENT_KEY_MS }),
     rateLimits: createRateLimits({ database, limits, windowMs: RATE_WINDOW_MS }),
     jobs: createJobs({ database, clock, transcripts }),
     resubmissions: createResubmissions({ database, lifecycle, storage }),

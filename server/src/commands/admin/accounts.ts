@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 
-import type { Account, AccountStep } from '../../features/accounts/accounts.service.ts';
-import { toAud } from '../../lib/money.ts';
+import type { AccountStep } from '../../features/accounts/accounts.service.ts';
+import { addAccountSetCommand } from './account-settings.ts';
 import { JSON_OPTION, type AnswerWith } from './answer.ts';
-import type { Answer } from './output.ts';
+import { showAccount } from './show-account.ts';
 
 export function addAccountCommands(admin: Command, answer: AnswerWith): void {
   const account = admin.command('account').description('accounts');
@@ -26,6 +26,7 @@ export function addAccountCommands(admin: Command, answer: AnswerWith): void {
     .action((email: string, options) =>
       answer(options, async ({ accounts }) => showAccount(await accounts.byEmail(email))),
     );
+  addAccountSetCommand(account, answer);
   const steps: Record<AccountStep, string> = {
     suspend: 'make its keys answer 403',
     restore: 'let its keys work again',
@@ -40,15 +41,4 @@ export function addAccountCommands(admin: Command, answer: AnswerWith): void {
         answer(options, async ({ accounts }) => showAccount(await accounts.step(email, step))),
       );
   }
-}
-
-export function showAccount(account: Account): Answer {
-  return {
-    id: account.id,
-    email: account.email,
-    status: account.status,
-    available_aud: toAud(account.availableMicroAud),
-    held_aud: toAud(account.heldMicroAud),
-    created_at: account.createdAt.toISOString(),
-  };
 }

@@ -31,6 +31,8 @@ async function admin(...words: string[]): Promise<string> {
 const adminJson = async (...words: string[]) =>
   JSON.parse(await admin(...words, '--json')) as Record<string, unknown>;
 
+const setFay = (...options: string[]) => adminJson('account', 'set', 'fay@example.org', ...options);
+
 describe('icana admin account', () => {
   test('create makes an active account with AUD 1.44, once an address', async () => {
     expect(await adminJson('account', 'create', 'Ada@Example.org')).toMatchObject({
@@ -62,12 +64,36 @@ describe('icana admin account', () => {
     await admin('account', 'create', 'eve@example.org');
     const { key } = await adminJson('key', 'create', 'eve@example.org', 'laptop');
     const status = async () => (await createApiClient(service.url, String(key)).get('/api/v1/usage')).status;
-    const seen = [await status()];
-    for (const step of ['suspend', 'restore', 'close']) {
+    expect(await status()).toBe(200);
+    for (const [step, expected] of [
+      ['suspend', 403],
+      ['restore', 200],
+      ['close', 403],
+    ] as const) {
       await admin('account', step, 'eve@example.org');
-      seen.push(await status());
+      await expect.poll(status, { timeout: 1000 }).toBe(expected);
     }
-    expect(seen).toEqual([200, 403, 200, 403]);
+  });
+
+  test('set gives limits and a time zone, and takes the limits back', async () => {
+    await admin('account', 'create', 'fay@example.org');
+    expect(await setFay('--submit-limit', '100', '--time-zone', 'Australia/Sydney')).toMatchObject({
+      submit_limit: 100,
+      request_limit: 'default',
+      time_zone: 'Australia/Sydney',
+    });
+    expect(await setFay('--request-limit', '7', '--submit-limit', 'default')).toMatchObject({
+      submit_limit: 'default',
+      request_limit: 7,
+      time_zone: 'Australia/Sydney',
+    });
+    expect(await admin('account', 'show', 'fay@example.org')).toContain('\nrequest_limit  7\n');
+    await expect(setFay('--submit-limit', 'many')).rejects.toThrow(
+      '"many" is neither a number nor "default".',
+    );
+    await expect(setFay('--request-limit', '0')).rejects.toThrow('from 1 to 1000000');
+    await expect(setFay('--time-zone', 'Atlantis')).rejects.toThrow('There is no time zone "Atlantis"');
+    await expect(setFay()).rejects.toThrow('Say what to set.');
   });
 });
 

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 
 import { parseAud } from '../../lib/money.ts';
 import { OperatorError } from '../../lib/operator-error.ts';
-import { showAccount } from './accounts.ts';
 import { JSON_OPTION, type AnswerWith } from './answer.ts';
+import { showAccount } from './show-account.ts';
 
 export function addCreditCommand(admin: Command, answer: AnswerWith): void {
   admin

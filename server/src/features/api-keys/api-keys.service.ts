@@ -1,11 +1,17 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { AccountStatus } from '@icana/contract';
 
 import type { Database } from '../../infra/database/schema.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/ids.ts';
 import { OperatorError } from '../../lib/operator-error.ts';
-import { digestOf, looksLikeKey, maskedKey, newKey, type KeyPrefix } from './api-keys.rules.ts';
+import {
+  digestOf,
+  looksLikeKey,
+  maskedKey,
+  newKey,
+  type KeyHolder,
+  type KeyPrefix,
+} from './api-keys.rules.ts';
 import {
   countUnrevokedKeys,
   findUsableKey,
@@ -16,19 +22,13 @@ import {
   markUsed,
   type ApiKeyRow,
 } from './api-keys.store.ts';
+import { createRecentHolders } from './recent-holders.ts';
 
 const MAX_UNREVOKED_KEYS = 3;
 const MAX_NAME_LENGTH = 100;
 
 /** "Last used" is kept to the minute: a write for every request would cost more than the answer is worth. */
 const LAST_USED_PRECISION_MS = 60_000;
-
-/** Who sends a request: a key that exists and is not revoked, and what its account is. */
-export interface KeyHolder {
-  readonly keyId: string;
-  readonly accountId: string;
-  readonly accountStatus: AccountStatus;
-}
 
 /** A key as lists show it: what it was called, never what it was. */
 export interface ApiKey {
@@ -43,22 +43,41 @@ export interface ApiKey {
 
 export type ApiKeys = ReturnType<typeof createApiKeys>;
 
-/** API keys: shown once when made, then known by their digest alone. */
-export function createApiKeys(parts: { database: Database; clock: Clock; prefix: KeyPrefix }) {
-  const { database, clock, prefix } = parts;
+/**
+ * API keys: shown once when made, then known by their digest alone.
+ *
+ * @param parts.recentMs how long a key found good counts as good without being looked up again: the time after which a
+ *   revoked key works nowhere
+ */
+export function createApiKeys(parts: {
+  database: Database;
+  clock: Clock;
+  prefix: KeyPrefix;
+  recentMs: number;
+}) {
+  const { database, clock, prefix, recentMs } = parts;
+  const recentHolders = createRecentHolders({ find: findHolder, keptMs: recentMs });
+
+  async function findHolder(digest: Buffer, address: string): Promise<KeyHolder | null> {
+    const found = await findUsableKey(database, digest);
+    if (!found || !timingSafeEqual(found.digest, digest)) return null;
+    const now = clock.now();
+    if (now.getTime() - (found.last_used_at?.getTime() ?? 0) >= LAST_USED_PRECISION_MS) {
+      await markUsed(database, { id: found.id, at: now, address });
+    }
+    return {
+      keyId: found.id,
+      accountId: found.account_id,
+      accountStatus: found.account_status,
+      limits: { submit: found.rate_limit_submit, request: found.rate_limit_request },
+    };
+  }
 
   return {
     /** The holder of a key, or null: missing, malformed, unknown and revoked keys are not told apart. */
     async authenticate(key: string | undefined, address: string): Promise<KeyHolder | null> {
       if (key === undefined || !looksLikeKey(key)) return null;
-      const digest = digestOf(key);
-      const found = await findUsableKey(database, digest);
-      if (!found || !timingSafeEqual(found.digest, digest)) return null;
-      const now = clock.now();
-      if (now.getTime() - (found.last_used_at?.getTime() ?? 0) >= LAST_USED_PRECISION_MS) {
-        await markUsed(database, { id: found.id, at: now, address });
-      }
-      return { keyId: found.id, accountId: found.account_id, accountStatus: found.account_status };
+      return await recentHolders.find(digestOf(key), address);
     },
 
     /**
@@ -112,6 +131,7 @@ export function createApiKeys(parts: { database: Database; clock: Clock; prefix:
         throw new OperatorError(`"${which}" means more than one key: revoke it by its id.`);
       const at = clock.now();
       await markRevoked(database, { id: row.id, at });
+      recentHolders.forget(row.digest);
       return toApiKey({ ...row, revoked_at: at });
     },
   };

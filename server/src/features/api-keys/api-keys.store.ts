@@ -10,6 +10,8 @@ export interface KeyAndOwner {
   readonly id: string;
   readonly account_id: string;
   readonly account_status: AccountStatus;
+  readonly rate_limit_submit: number | null;
+  readonly rate_limit_request: number | null;
   readonly digest: Buffer;
   readonly last_used_at: Date | null;
 }
@@ -18,7 +20,15 @@ export async function findUsableKey(db: Database, digest: Buffer): Promise<KeyAn
   return await db
     .selectFrom('api_keys')
     .innerJoin('accounts', 'accounts.id', 'api_keys.account_id')
-    .select(['api_keys.id', 'account_id', 'accounts.status as account_status', 'digest', 'last_used_at'])
+    .select([
+      'api_keys.id',
+      'account_id',
+      'accounts.status as account_status',
+      'rate_limit_submit',
+      'rate_limit_request',
+      'digest',
+      'last_used_at',
+    ])
     .where('digest', '=', digest)
     .where('revoked_at', 'is', null)
     .executeTakeFirst();

@@ -14,9 +14,10 @@ export function createGuard(parts: { apiKeys: ApiKeys; rateLimits: RateLimits })
   const { apiKeys, rateLimits } = parts;
   return async (request, reply) => {
     const holder = await apiKeys.authenticate(keyOf(request), request.ip);
+    const limitClass = request.routeOptions.config.limitClass ?? 'request';
     const decision = holder
-      ? await rateLimits.count(request.routeOptions.config.limitClass ?? 'request', holder.keyId)
-      : await rateLimits.count('bad-key', request.ip);
+      ? await rateLimits.count({ limitClass, subject: holder.keyId, ownLimit: holder.limits[limitClass] })
+      : await rateLimits.count({ limitClass: 'bad-key', subject: request.ip });
     writeLimitHeaders(decision, reply);
     if (holder) requireActive(holder.accountStatus);
     if (!decision.allowed) {

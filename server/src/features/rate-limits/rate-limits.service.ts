@@ -1,5 +1,6 @@
 import type { Database } from '../../infra/database/schema.ts';
-import { countUse, deleteEndedWindows } from './rate-limits.store.ts';
+import { createJointCounts } from './joint-counts.ts';
+import { deleteEndedWindows } from './rate-limits.store.ts';
 
 /** What is counted apart: submissions, all other requests, and requests with a bad key (by address). */
 export type LimitClass = 'submit' | 'request' | 'bad-key';
@@ -21,11 +22,22 @@ export type RateLimits = ReturnType<typeof createRateLimits>;
 /** Fixed windows that open with the first request, counted in the database that all servers share. */
 export function createRateLimits(parts: { database: Database; limits: Limits; windowMs: number }) {
   const { database, limits, windowMs } = parts;
+  const countIn = createJointCounts({ database, windowMs });
   return {
-    /** Counts one request of `subject` (a key's id or an address) and says whether the limit allows it. */
-    async count(limitClass: LimitClass, subject: string): Promise<LimitDecision> {
-      const limit = limits[limitClass];
-      const { used, resetsInMs } = await countUse(database, `${limitClass}:${subject}`, windowMs);
+    /**
+     * Counts one request and says whether its limit allows it.
+     *
+     * @param subject a key's id or an address
+     * @param ownLimit the subject's own limit; null or left out: the deployment's
+     */
+    async count(request: {
+      limitClass: LimitClass;
+      subject: string;
+      ownLimit?: number | null;
+    }): Promise<LimitDecision> {
+      const { limitClass, subject, ownLimit } = request;
+      const limit = ownLimit ?? limits[limitClass];
+      const { used, resetsInMs } = await countIn(`${limitClass}:${subject}`);
       return {
         allowed: used <= limit,
         limit,

@@ -17,7 +17,7 @@ const limitsOver = (windowMs: number) => createRateLimits({ database: database.d
 test('of 50 submissions at once on two servers, 10 are allowed', async () => {
   const servers = [limitsOver(60_000), limitsOver(60_000)] as const;
   const counts = Array.from({ length: 50 }, (_, index) =>
-    servers[index % 2 === 0 ? 0 : 1].count('submit', 'key-1'),
+    servers[index % 2 === 0 ? 0 : 1].count({ limitClass: 'submit', subject: 'key-1' }),
   );
   const decisions = await Promise.all(counts);
   expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(10);
@@ -31,23 +31,32 @@ test('of 50 submissions at once on two servers, 10 are allowed', async () => {
 
 test('classes and keys are counted apart', async () => {
   const limiter = limitsOver(60_000);
-  await limiter.count('submit', 'key-2');
-  expect(await limiter.count('request', 'key-2')).toMatchObject({ limit: 60, remaining: 59 });
-  expect(await limiter.count('submit', 'key-3')).toMatchObject({ limit: 10, remaining: 9 });
+  await limiter.count({ limitClass: 'submit', subject: 'key-2' });
+  expect(await limiter.count({ limitClass: 'request', subject: 'key-2' })).toMatchObject({
+    limit: 60,
+    remaining: 59,
+  });
+  expect(await limiter.count({ limitClass: 'submit', subject: 'key-3' })).toMatchObject({
+    limit: 10,
+    remaining: 9,
+  });
 });
 
 test('the window opens anew after the seconds that were announced', async () => {
   const limiter = limitsOver(1000);
-  for (let use = 0; use < 10; use += 1) await limiter.count('submit', 'key-4');
-  const refused = await limiter.count('submit', 'key-4');
+  for (let use = 0; use < 10; use += 1) await limiter.count({ limitClass: 'submit', subject: 'key-4' });
+  const refused = await limiter.count({ limitClass: 'submit', subject: 'key-4' });
   expect(refused).toMatchObject({ allowed: false, remaining: 0, resetSeconds: 1 });
   await delay(refused.resetSeconds * 1000);
-  expect(await limiter.count('submit', 'key-4')).toMatchObject({ allowed: true, remaining: 9 });
+  expect(await limiter.count({ limitClass: 'submit', subject: 'key-4' })).toMatchObject({
+    allowed: true,
+    remaining: 9,
+  });
 });
 
 test('a sweep keeps the windows that still count', async () => {
   const limiter = limitsOver(60_000);
-  await limiter.count('submit', 'key-5');
+  await limiter.count({ limitClass: 'submit', subject: 'key-5' });
   await limiter.sweep();
-  expect(await limiter.count('submit', 'key-5')).toMatchObject({ remaining: 8 });
+  expect(await limiter.count({ limitClass: 'submit', subject: 'key-5' })).toMatchObject({ remaining: 8 });
 });
