@@ -169,14 +169,14 @@ test('an operator cannot take more than there is', async () => {
   await expect(adjustment).rejects.toThrow('AUD 1.44 is available, so AUD 1.440001 cannot be taken');
 });
 
-describe('a payment', () => {
-  const payment = async () => ({
-    accountId: await newAccountId(),
-    amountMicroAud: 10_000_000,
-    reference: newId(),
-    reason: 'payment',
-  });
+const payment = async () => ({
+  accountId: await newAccountId(),
+  amountMicroAud: 10_000_000,
+  reference: newId(),
+  reason: 'payment',
+});
 
+describe('a payment', () => {
   test('is credited once, however often and by how many at once it is reported', async () => {
     const paid = await payment();
     const reports = await Promise.all(Array.from({ length: 20 }, () => credits.topUp(paid)));
