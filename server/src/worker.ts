@@ -1,7 +1,7 @@
 import type { Foundations, Services, SpeechServices } from './compose.ts';
 import { transcribeTask } from './features/jobs/transcribe-task.ts';
 
-const SWEEP_EVERY_MS = 30_000;
+const SWEEP_EVERY_MS = 10_000;
 /** Long after any upload has ended, so that nothing is taken from under a living one. */
 const UNFINISHED_OBJECT_MS = 24 * 60 * 60 * 1000;
 
@@ -11,21 +11,23 @@ const UNFINISHED_OBJECT_MS = 24 * 60 * 60 * 1000;
  * @returns a function that takes no more work and puts back what is under way
  */
 export function startWorker(
-  { queue, storage, log }: Foundations,
+  { queue, storage, log, alone }: Foundations,
   { rateLimits }: Services,
   { uploads, transcribeHandler }: SpeechServices,
 ): () => Promise<void> {
   queue.consume(transcribeTask, transcribeHandler);
 
-  async function sweep() {
-    await uploads.sweep();
+  async function sweep({ nobodyReceives }: { nobodyReceives: boolean }) {
+    await uploads.sweep({ nobodyReceives });
     await rateLimits.sweep();
     await storage.sweepUnfinished(UNFINISHED_OBJECT_MS);
   }
-  const sweepOrLog = () => sweep().catch((err: unknown) => log.error({ err }, 'clearing up failed'));
-  let sweeping = sweepOrLog();
+  const sweepOrLog = (about: Parameters<typeof sweep>[0]) =>
+    sweep(about).catch((err: unknown) => log.error({ err }, 'clearing up failed'));
+  // Nothing is received yet here, and elsewhere only where there is an elsewhere.
+  let sweeping = sweepOrLog({ nobodyReceives: alone });
   const timer = setInterval(() => {
-    sweeping = sweepOrLog();
+    sweeping = sweepOrLog({ nobodyReceives: false });
   }, SWEEP_EVERY_MS);
 
   return async () => {

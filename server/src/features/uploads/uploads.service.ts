@@ -13,8 +13,8 @@ import { receiveFile } from './receive-file.ts';
 import { megabytes, recordingName } from './uploads.rules.ts';
 
 const KEEP_OPEN_EVERY_MS = 15_000;
-/** Four missed signs of life: the server that received the upload is gone. */
-const ABANDONED_AFTER_MS = 60_000;
+/** Three missed signs of life: the server that received the upload is gone. */
+const ABANDONED_AFTER_MS = 45_000;
 
 const INTERRUPTED = 'The upload stopped before the file was complete. Send it again.';
 const ABANDONED = 'The upload was cut off because the server that received it stopped. Send it again.';
@@ -50,9 +50,13 @@ export function createUploads(parts: Parts) {
     begin: (caller: Caller, announcedBytes: number | null) =>
       createSubmission(parts, { caller, announcedBytes, fields: createFormFields(limits.languages) }),
 
-    /** Fails uploads whose server died and removes what they left in storage. Run it now and then, on any server. */
-    async sweep(): Promise<void> {
-      for (const job of await lifecycle.listAbandoned(ABANDONED_AFTER_MS)) {
+    /**
+     * Fails uploads whose server died and removes what they left in storage. Run it now and then, on any server.
+     *
+     * @param nobodyReceives whether it is certain that no server is receiving any upload: then none is waited for
+     */
+    async sweep({ nobodyReceives = false } = {}): Promise<void> {
+      for (const job of await lifecycle.listAbandoned(nobodyReceives ? 0 : ABANDONED_AFTER_MS)) {
         if (!(await lifecycle.fail(job.id, ABANDONED))) continue;
         await storage.delete(job.storage_key);
         log.warn({ jobId: job.id }, 'an abandoned upload was ended');

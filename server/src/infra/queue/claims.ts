@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fromKysely, type Db, type JobWithMetadata, type PgBoss } from 'pg-boss';
 
 import type { Database } from '../database/schema.ts';
-import { LeaseLost, TASK_CHANNEL } from './task.ts';
+import { LeaseLost, TASK_CHANNEL, type TaskKind } from './task.ts';
 
 /**
  * One worker's claim on one attempt of a task. Everything done through it names the attempt, so it does nothing once
