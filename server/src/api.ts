@@ -1,36 +1,48 @@
 import { addHealthRoutes, type ReadinessChecks } from './features/health/health.routes.ts';
 import { createGuard } from './features/api-keys/guard.ts';
 import type { ApiKeys } from './features/api-keys/api-keys.service.ts';
-import { addJobRoutes } from './features/jobs/jobs.routes.ts';
-import type { Jobs } from './features/jobs/jobs.service.ts';
+import { addJobRoutes, type JobRouteParts } from './features/jobs/jobs.routes.ts';
+import { measureRequests } from './features/metrics/measured-requests.ts';
+import { addMetricsRoute, type MetricsAccess } from './features/metrics/metrics.routes.ts';
+import type { Metrics } from './features/metrics/metrics.service.ts';
 import type { RateLimits } from './features/rate-limits/rate-limits.service.ts';
 import { addUploadRoutes } from './features/uploads/uploads.routes.ts';
 import type { Uploads } from './features/uploads/uploads.service.ts';
 import { addUsageRoutes } from './features/usage/usage.routes.ts';
 import type { UsageReports } from './features/usage/usage.service.ts';
+import { addWebhookRoutes } from './features/webhooks/webhooks.routes.ts';
+import type { Webhooks } from './features/webhooks/webhooks.service.ts';
+import { sendUnknownRoute } from './infra/http/error-answers.ts';
 import type { HttpServer } from './infra/http/http-server.ts';
 import { describeApi } from './infra/http/openapi.ts';
 
-export interface ApiParts {
+export interface ApiParts extends JobRouteParts {
   readonly version: string;
   readonly apiKeys: ApiKeys;
   readonly rateLimits: RateLimits;
   readonly uploads: Uploads;
-  readonly jobs: Jobs;
   readonly usage: UsageReports;
+  readonly webhooks: Webhooks;
+  readonly metrics: Metrics;
+  readonly metricsAccess: MetricsAccess;
   readonly readiness: ReadinessChecks;
 }
 
 /** Adds every route to the server. All of /api/v1 is behind the guard; nothing else is. */
 export async function addApi(server: HttpServer, parts: ApiParts): Promise<void> {
+  measureRequests(server, parts.metrics);
   await describeApi(server, { version: parts.version });
   addHealthRoutes(server, { checks: parts.readiness });
+  addMetricsRoute(server, parts);
   await server.register(
     async (api) => {
       api.addHook('onRequest', createGuard(parts));
+      // What is not there is behind the guard like what is: nobody looks around without a key.
+      api.setNotFoundHandler(sendUnknownRoute);
       await addUploadRoutes(api, parts);
       addJobRoutes(api, parts);
       addUsageRoutes(api, parts);
+      await addWebhookRoutes(api, parts);
     },
     { prefix: '/api/v1' },
   );

@@ -8,18 +8,30 @@ import type { Settings } from './config/load-settings.ts';
 import { createAccounts } from './features/accounts/accounts.service.ts';
 import { createApiKeys } from './features/api-keys/api-keys.service.ts';
 import { createCredits } from './features/credits/credits.service.ts';
+import { createDeletions } from './features/jobs/deletions.ts';
+import { createJobFiles } from './features/jobs/job-files.ts';
 import { createJobLifecycle } from './features/jobs/job-lifecycle.ts';
+import { createJobWaiting } from './features/jobs/job-waiting.ts';
+import { createJobWatch } from './features/jobs/job-watch.ts';
 import { createJobs } from './features/jobs/jobs.service.ts';
 import { createResubmissions } from './features/jobs/resubmissions.ts';
 import { createTranscribeHandler } from './features/jobs/transcribe-handler.ts';
 import { transcribeTask } from './features/jobs/transcribe-task.ts';
+import { countingEnds } from './features/metrics/counted-ends.ts';
+import { createMetrics } from './features/metrics/metrics.service.ts';
 import { createRateLimits } from './features/rate-limits/rate-limits.service.ts';
 import { createTranscripts } from './features/transcripts/transcripts.service.ts';
-import { createUploads } from './features/uploads/uploads.service.ts';
+import { SLOWEST_PACE, type UploadPace } from './features/uploads/upload-pace.ts';
+import { createUploads, type UploadLimits } from './features/uploads/uploads.service.ts';
 import { createUsageReports } from './features/usage/usage.service.ts';
+import { createDeliverHandler } from './features/webhooks/deliver-handler.ts';
+import { deliverTask } from './features/webhooks/deliver-task.ts';
+import { createWebhooks } from './features/webhooks/webhooks.service.ts';
 import { createDatabase, type DatabaseAccess } from './infra/database/database.ts';
 import { startEmbeddedPostgres } from './infra/database/embedded/embedded-postgres.ts';
 import { migrate } from './infra/database/migrations.ts';
+import { listenForSignals, type SignalListener } from './infra/database/signals.ts';
+import { createOutgoingRequests } from './infra/http/outgoing/outgoing-requests.ts';
 import { createQueue, type TaskQueue } from './infra/queue/queue.ts';
 import { createFileStorage } from './infra/storage/file-storage.ts';
 import type { ObjectStorage } from './infra/storage/object-storage.ts';
@@ -31,6 +43,7 @@ const RATE_WINDOW_MS = 60_000;
 /** Revoked keys and suspended accounts are turned away everywhere after this long. */
 const RECENT_KEY_MS = 500;
 const BYTES_PER_MB = 1024 * 1024;
+const MOST_LONG_UPLOADS = 20;
 /** What the installed recogniser understands. */
 const LANGUAGES = ['en'];
 
@@ -38,6 +51,8 @@ const LANGUAGES = ['en'];
 export interface Foundations {
   readonly database: DatabaseAccess;
   readonly queue: TaskQueue;
+  /** Hears what is told on a channel of the database, on a connection of its own until closed. */
+  readonly listen: (channel: string, onSignal: (payload?: string) => void) => SignalListener;
   readonly storage: ObjectStorage;
   readonly log: Logger;
   /** Whether no other service can be on the database: certain of the built-in one, which has one service at a time. */
@@ -68,7 +83,8 @@ export async function openFoundations(
   const database = createDatabase({ url, maxConnections, onIdleError: onError });
   return {
     database,
-    queue: createQueue({ url, tasks: [transcribeTask], onError }),
+    queue: createQueue({ url, tasks: [transcribeTask, deliverTask], onError }),
+    listen: (channel, onSignal) => listenForSignals({ url, channel, onSignal, onError }),
     storage: createFileStorage({ folder: path.join(dataDir, 'objects') }),
     log,
     alone: embedded !== undefined && as === 'service',
@@ -83,24 +99,48 @@ export type Services = ReturnType<typeof composeServices>;
 
 /** Everything an operator or a customer can ask for, but for what needs the speech engine. */
 export function composeServices(foundations: Foundations, settings: Settings) {
-  const { queue, storage } = foundations;
+  const { queue, listen, storage, log } = foundations;
   const database = foundations.database.db;
   const clock = systemClock;
   const credits = createCredits({ database, clock, pricing: PRICING });
   const transcripts = createTranscripts({ database, clock });
-  const lifecycle = createJobLifecycle({ database, clock, credits, transcripts, queue });
+  const outgoing = createOutgoingRequests({ allowPrivate: settings.webhookAllowPrivate });
+  const webhooks = createWebhooks({ database, clock, queue, outgoing });
+  const metrics = createMetrics({ database, queue });
+  const lifecycle = countingEnds(
+    createJobLifecycle({ database, clock, credits, transcripts, queue, webhooks }),
+    metrics,
+  );
+  const onWatchError = (err: Error) => log.error({ err }, 'jobs that are waited for could not be read');
+  const jobWatch = createJobWatch({ database, listen, onError: onWatchError });
   const limits = {
     submit: settings.rateLimitSubmit,
     request: settings.rateLimitRequest,
     'bad-key': settings.rateLimitBadKey,
   };
+  const jobs = createJobs({ database, clock, transcripts });
   return {
     credits,
     lifecycle,
     accounts: createAccounts({ database, clock, credits, welcomeMicroAud: WELCOME_MICRO_AUD }),
     apiKeys: createApiKeys({ database, clock, prefix: settings.keyPrefix, recentMs: RECENT_KEY_MS }),
     rateLimits: createRateLimits({ database, limits, windowMs: RATE_WINDOW_MS }),
-    jobs: createJobs({ database, clock, transcripts }),
+    jobs,
+    jobWatch,
+    jobWaiting: createJobWaiting({ database, clock, watch: jobWatch }),
+    jobFiles: createJobFiles({ database, transcripts, storage }),
+    deletions: createDeletions({ database, clock, lifecycle, transcripts, queue, storage, log }),
+    webhooks,
+    deliverHandler: createDeliverHandler({
+      database,
+      clock,
+      outgoing,
+      describeJob: jobs.summaryOf,
+      log,
+      onTry: metrics.webhookTried,
+    }),
+    metrics,
+    metricsAccess: { token: settings.metricsToken, behindProxy: settings.trustProxy },
     resubmissions: createResubmissions({ database, lifecycle, storage }),
     usage: createUsageReports({ database, clock, credits }),
   };
@@ -111,15 +151,25 @@ export type SpeechServices = ReturnType<typeof composeSpeechServices>;
 /** What takes recordings in and works on them. */
 export function composeSpeechServices(
   { storage, log }: Foundations,
-  { lifecycle, credits }: Services,
-  { engine, settings }: { engine: Pick<Engine, 'probe' | 'transcribe'>; settings: Settings },
+  { lifecycle, credits, jobWatch }: Services,
+  {
+    engine,
+    settings,
+    slowestPace = SLOWEST_PACE,
+  }: { engine: Pick<Engine, 'probe' | 'transcribe'>; settings: Settings; slowestPace?: UploadPace },
 ) {
-  const limits = { maxBytes: settings.maxUploadMb * BYTES_PER_MB, languages: LANGUAGES };
+  const limits: UploadLimits = {
+    maxBytes: settings.maxUploadMb * BYTES_PER_MB,
+    languages: LANGUAGES,
+    mostLongUploads: MOST_LONG_UPLOADS,
+    slowestPace,
+  };
   return {
     uploads: createUploads({ lifecycle, credits, storage, engine, log, limits }),
     transcribeHandler: createTranscribeHandler({
       lifecycle,
       engine,
+      watch: jobWatch,
       storage,
       clock: systemClock,
       log,

@@ -1,5 +1,6 @@
 import type { Foundations, Services, SpeechServices } from './compose.ts';
 import { transcribeTask } from './features/jobs/transcribe-task.ts';
+import { deliverTask } from './features/webhooks/deliver-task.ts';
 
 const SWEEP_EVERY_MS = 10_000;
 /** Long after any upload has ended, so that nothing is taken from under a living one. */
@@ -12,13 +13,15 @@ const UNFINISHED_OBJECT_MS = 24 * 60 * 60 * 1000;
  */
 export function startWorker(
   { queue, storage, log, alone }: Foundations,
-  { rateLimits }: Services,
+  { rateLimits, deletions, deliverHandler }: Services,
   { uploads, transcribeHandler }: SpeechServices,
 ): () => Promise<void> {
   queue.consume(transcribeTask, transcribeHandler);
+  queue.consume(deliverTask, deliverHandler);
 
   async function sweep({ nobodyReceives }: { nobodyReceives: boolean }) {
     await uploads.sweep({ nobodyReceives });
+    await deletions.sweep();
     await rateLimits.sweep();
     await storage.sweepUnfinished(UNFINISHED_OBJECT_MS);
   }

@@ -13,6 +13,7 @@ import {
 } from '../../server/src/compose.ts';
 import { loadSettings, type Settings } from '../../server/src/config/load-settings.ts';
 import type { ReadinessChecks } from '../../server/src/features/health/health.routes.ts';
+import type { UploadPace } from '../../server/src/features/uploads/upload-pace.ts';
 import { createHttpServer, type HttpTimeouts } from '../../server/src/infra/http/http-server.ts';
 import type { TaskQueue } from '../../server/src/infra/queue/queue.ts';
 import type { ObjectStorage } from '../../server/src/infra/storage/object-storage.ts';
@@ -30,6 +31,7 @@ export interface TestServiceOptions {
   /** Where they differ from a deployment's defaults; rate limits are out of the way unless given. */
   readonly settings?: Partial<Settings>;
   readonly timeouts?: HttpTimeouts;
+  readonly slowestPace?: UploadPace;
   readonly readiness?: ReadinessChecks;
   readonly onRoute?: (route: { method: string; url: string }) => void;
   /** Work on queued recordings; off where a test wants to see them wait. */
@@ -63,7 +65,11 @@ export async function startTestService(options: TestServiceOptions = {}) {
 
   const services = composeServices(foundations, settings);
   const engine = createScriptedEngine(options.engine);
-  const speech = composeSpeechServices(foundations, services, { engine, settings });
+  const speech = composeSpeechServices(foundations, services, {
+    engine,
+    settings,
+    ...(options.slowestPace && { slowestPace: options.slowestPace }),
+  });
   const server = await createHttpServer({ log, ...(options.timeouts && { timeouts: options.timeouts }) });
   server.addHook('onRoute', ({ method, url }) => {
     for (const each of [method].flat()) options.onRoute?.({ method: each, url });
@@ -103,6 +109,7 @@ export async function startTestService(options: TestServiceOptions = {}) {
     async close() {
       await server.close();
       await stopWorker();
+      await services.jobWatch.close();
       await foundations.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });

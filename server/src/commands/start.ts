@@ -35,6 +35,9 @@ async function start(): Promise<void> {
     it.close(),
   );
   const services = composeServices(foundations, settings);
+  opened.defer(() => services.jobWatch.close());
+  services.metrics.watchProcess();
+  services.metrics.watchEngine(engine);
   const speech = composeSpeechServices(foundations, services, { engine, settings });
   await foundations.queue.start({ alone: foundations.alone });
   opened.defer(startWorker(foundations, services, speech));

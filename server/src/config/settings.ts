@@ -2,7 +2,17 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import envPaths from 'env-paths';
 
-import { address, folder, hostName, oneOf, optional, setting, wholeNumber, yesOrNo } from './setting.ts';
+import {
+  address,
+  folder,
+  hostName,
+  oneOf,
+  optional,
+  setting,
+  sharedSecret,
+  wholeNumber,
+  yesOrNo,
+} from './setting.ts';
 
 /** Root has no business in a home that the database's user cannot enter, so its data lies where a system's data does. */
 function defaultDataDir(): string {
@@ -46,7 +56,7 @@ export const settings = {
   }),
   databaseConnections: setting(wholeNumber(2, 200), {
     env: 'DATABASE_CONNECTIONS',
-    doc: 'How many connections a process keeps for its queries. The queue takes five more.',
+    doc: 'How many connections a process keeps for its queries. The queue and the waiting for jobs take six more.',
     default: 10,
   }),
   modelsDir: setting(folder, {
@@ -90,6 +100,21 @@ export const settings = {
     env: 'KEY_PREFIX',
     doc: 'What new API keys begin with, so that people tell the keys of deployments apart. Both kinds work alike.',
     default: 'sk_test_',
+  }),
+  webhookAllowPrivate: setting(yesOrNo, {
+    env: 'WEBHOOK_ALLOW_PRIVATE',
+    doc:
+      'Whether webhooks may point into private networks, this machine included. Say `yes` only where every customer ' +
+      'may reach what this service can reach.',
+    default: false,
+    defaultDoc: '`no`',
+  }),
+  metricsToken: setting(optional(sharedSecret), {
+    env: 'METRICS_TOKEN',
+    doc: 'Who sends it as a bearer token may read `/metrics`, from anywhere.',
+    default: undefined,
+    defaultDoc: 'none: `/metrics` answers this machine only, and with `TRUST_PROXY` nobody',
+    secret: true,
   }),
   logLevel: setting(oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), {
     env: 'LOG_LEVEL',

@@ -49,3 +49,8 @@ export async function findIdempotencyKey(
     .where('created_at', '>=', wanted.expiredBefore)
     .executeTakeFirst();
 }
+
+/** Frees the keys that stand for a job: they can be used anew. */
+export async function forgetIdempotencyKeys(db: Database, jobId: string): Promise<void> {
+  await db.deleteFrom('idempotency_keys').where('job_id', '=', jobId).execute();
+}

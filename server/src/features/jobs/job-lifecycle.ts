@@ -9,14 +9,18 @@ import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/ids.ts';
 import type { Credits } from '../credits/credits.service.ts';
 import type { Transcripts } from '../transcripts/transcripts.service.ts';
+import type { Webhooks } from '../webhooks/webhooks.service.ts';
 import { claimIdempotencyKey, findIdempotencyKey } from './idempotency.store.ts';
 import {
+  countUploads,
   deleteUpload,
   insertJob,
   listAbandonedUploads,
   lockJob,
+  raiseProgress,
   startAttempt,
   updateJobIf,
+  wasErased,
 } from './jobs.store.ts';
 import { priorityOf, transcribeTask } from './transcribe-task.ts';
 
@@ -51,24 +55,37 @@ export function createJobLifecycle(parts: {
   credits: Credits;
   transcripts: Transcripts;
   queue: Pick<TaskQueue, 'send'>;
+  webhooks: Pick<Webhooks, 'announceEnd'>;
 }) {
-  const { database, clock, credits, transcripts, queue } = parts;
+  const { database, clock, credits, transcripts, queue, webhooks } = parts;
   const keysExpireBefore = () => new Date(clock.now().getTime() - DAY_MS);
 
+  /** Ends a locked job that has not ended as failed, and gives its credit back. */
+  async function failIn(
+    trx: Database,
+    job: JobRow,
+    why: { errorMessage: string; releaseReason: string },
+  ): Promise<void> {
+    const { id: jobId, account_id: accountId } = job;
+    await credits.release(trx, { accountId, jobId, reason: why.releaseReason });
+    const ending = { status: 'failed', error_message: why.errorMessage, charged_micro_aud: 0 } as const;
+    await updateJobIf(trx, { id: jobId, status: [job.status] }, { ...ending, completed_at: clock.now() });
+  }
+
   /** Ends a job as failed and gives its credit back. False when it has ended already. */
-  async function fail(jobId: string, reason: string): Promise<boolean> {
+  async function fail(jobId: string, errorMessage: string): Promise<boolean> {
     return await database.transaction().execute(async (trx) => {
       const job = await lockJob(trx, jobId);
       if (!job || isTerminal(job.status)) return false;
-      await credits.release(trx, { accountId: job.account_id, jobId, reason: 'the job failed' });
-      const ending = { status: 'failed', error_message: reason, charged_micro_aud: 0 } as const;
-      await updateJobIf(trx, { id: jobId, status: [job.status] }, { ...ending, completed_at: clock.now() });
+      await failIn(trx, job, { errorMessage, releaseReason: 'the job failed' });
+      await webhooks.announceEnd(trx, { id: jobId, accountId: job.account_id, status: 'failed' });
       return true;
     });
   }
 
   return {
     fail,
+    failIn,
 
     /** Makes the job of a file that is about to be received. */
     async open(upload: {
@@ -97,12 +114,17 @@ export function createJobLifecycle(parts: {
       await updateJobIf(database, { id: jobId, status: ['uploading'] }, { upload_alive_at: clock.now() });
     },
 
-    /** Undoes `open` for a file that was refused. False when the job has gone past that. */
-    discard: async (jobId: string): Promise<boolean> => await deleteUpload(database, jobId),
+    /** Undoes `open` for a file that was refused. False when the job has gone past that; the file is its own then. */
+    discard: async (jobId: string): Promise<boolean> =>
+      (await deleteUpload(database, jobId)) || (await wasErased(database, jobId)),
 
     /** Uploads that stopped with the server that received them. */
     listAbandoned: async (silentForMs: number): Promise<JobRow[]> =>
       await listAbandonedUploads(database, new Date(clock.now().getTime() - silentForMs)),
+
+    /** How many of an account's uploads have been going on for so long. */
+    countUploads: async (accountId: string, longerThanMs: number): Promise<number> =>
+      await countUploads(database, { accountId, before: new Date(clock.now().getTime() - longerThanMs) }),
 
     /** The job that this key submitted within the last 24 hours, if any. */
     async submittedWith(accountId: string, key: string): Promise<string | null> {
@@ -114,7 +136,8 @@ export function createJobLifecycle(parts: {
      * Holds the price and queues the work, both or neither. With an Idempotency-Key that another submission has
      * taken nothing happens, and the answer is that submission's job.
      * @returns the id of the job that stands for this submission
-     * @throws ApiError 402 when the price is above the balance, 400 when the key stands for something else
+     * @throws ApiError 402 when the price is above the balance, 400 when the key stands for something else or the job
+     *   has been deleted
      */
     async submit(
       job: JobRow,
@@ -133,7 +156,8 @@ export function createJobLifecycle(parts: {
         const priceMicroAud = credits.priceOf(file.durationMs);
         await markSubmitted(trx, jobId, { file, options: how.options, priceMicroAud });
         await credits.hold(trx, { accountId, jobId, priceMicroAud });
-        await queue.send(trx, transcribeTask, { jobId }, { priority: priorityOf(file.durationMs) });
+        const priority = priorityOf(file.durationMs);
+        await queue.send(trx, transcribeTask, { jobId }, { priority, id: jobId });
         return jobId;
       });
     },
@@ -144,7 +168,7 @@ export function createJobLifecycle(parts: {
     },
 
     async reportProgress(jobId: string, fraction: number): Promise<void> {
-      await updateJobIf(database, { id: jobId, status: ['processing'] }, { progress_fraction: fraction });
+      await raiseProgress(database, jobId, fraction);
     },
 
     /** Keeps the transcript, settles the price of the decoded recording and ends the job. False when it has ended. */
@@ -162,6 +186,7 @@ export function createJobLifecycle(parts: {
           charged_micro_aud: charged,
         } as const;
         await updateJobIf(trx, { id: jobId, status: [job.status] }, { ...ending, completed_at: clock.now() });
+        await webhooks.announceEnd(trx, { id: jobId, accountId: job.account_id, status: 'completed' });
         return true;
       });
     },
@@ -192,7 +217,9 @@ async function markSubmitted(
       held_micro_aud: priceMicroAud,
     },
   );
-  if (!submitted) throw new Error(`Job ${jobId} is no longer being uploaded.`);
+  if (submitted) return;
+  if (await wasErased(db, jobId)) throw refusal('upload.job_deleted');
+  throw new Error(`Job ${jobId} is no longer being uploaded.`);
 }
 
 /** Equal exactly when the file and every field that matters are. */

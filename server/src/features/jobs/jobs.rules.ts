@@ -1,16 +1,12 @@
 import { isTerminal, type Job, type JobExpansion, type JobSummary } from '@icana/contract';
 
 import type { JobRow } from '../../infra/database/schema.ts';
+import { wireTime } from '../../lib/clock.ts';
+import { isUuid } from '../../lib/ids.ts';
 import { toAud } from '../../lib/money.ts';
 import type { Transcripts } from '../transcripts/transcripts.service.ts';
 
 type StoredTranscript = Awaited<ReturnType<Transcripts['find']>>;
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-export const isUuid = (text: string): boolean => UUID.test(text);
-
-/** UTC, ISO 8601, whole seconds. */
-const wireTime = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
 
 /** To a hundredth of a second. */
 const wireSeconds = (durationMs: number): number => Math.round(durationMs / 10) / 100;
@@ -65,7 +61,8 @@ function costOf(row: JobRow): NonNullable<Job['cost']> {
 /** Below this the time it took so far says nothing about the time it will take. */
 const TELLING_FRACTION = 0.02;
 
-function progressOf(row: JobRow, now: Date): Job['progress'] {
+/** How far a job has come; null once it has ended. */
+export function progressOf(row: JobRow, now: Date): Job['progress'] {
   if (isTerminal(row.status)) return null;
   if (row.status === 'uploading') return { stage: 'uploading', fraction: 0, eta_seconds: null };
   if (row.status === 'pending') return { stage: 'queued', fraction: 0, eta_seconds: null };
@@ -92,5 +89,7 @@ export const writeCursor = ({ createdAt, id }: ListPosition): string =>
 export function readCursor(cursor: string): ListPosition | null {
   const [time = '', id = '', ...rest] = Buffer.from(cursor, 'base64url').toString('latin1').split('.');
   if (rest.length > 0 || !/^\d{1,15}$/.test(time) || !isUuid(id)) return null;
-  return { createdAt: new Date(Number(time)), id };
+  const position = { createdAt: new Date(Number(time)), id };
+  // The decoder passes over what it cannot read.
+  return writeCursor(position) === cursor ? position : null;
 }

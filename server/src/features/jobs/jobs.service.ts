@@ -1,11 +1,12 @@
-import type { Job, JobExpansion, JobList, JobStatus } from '@icana/contract';
+import type { Job, JobExpansion, JobList, JobStatus, JobSummary } from '@icana/contract';
 
 import type { Database, JobRow } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { isUuid } from '../../lib/ids.ts';
 import { OperatorError } from '../../lib/operator-error.ts';
 import type { Transcripts } from '../transcripts/transcripts.service.ts';
-import { isUuid, readCursor, toJob, toSummary, writeCursor } from './jobs.rules.ts';
+import { readCursor, toJob, toSummary, writeCursor } from './jobs.rules.ts';
 import { findJob, listJobs } from './jobs.store.ts';
 
 export type Jobs = ReturnType<typeof createJobs>;
@@ -25,6 +26,12 @@ export function createJobs(parts: { database: Database; clock: Clock; transcript
       const row = isUuid(wanted.id) ? await findJob(database, wanted.id) : undefined;
       if (row?.account_id !== wanted.accountId) throw refusal('jobs.not_found');
       return await view(row, wanted.expand);
+    },
+
+    /** Any account's job as a list shows it; null when there is none or it was deleted. */
+    async summaryOf(id: string): Promise<JobSummary | null> {
+      const row = await findJob(database, id);
+      return row ? toSummary(row) : null;
     },
 
     /** @throws ApiError 400 when the cursor is not one that a list gave */

@@ -7,11 +7,22 @@ export async function insertJob(db: Database, row: NewJobRow): Promise<JobRow> {
   return await db.insertInto('jobs').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
+/** A job that was deleted by its owner is not found. */
 export async function findJob(db: Database, id: string): Promise<JobRow | undefined> {
-  return await db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
+  return (await findJobs(db, [id]))[0];
 }
 
-/** The job, which nobody else can change until the transaction ends. */
+/** Those of the jobs that exist and were not deleted, in no particular order. */
+export async function findJobs(db: Database, ids: readonly string[]): Promise<JobRow[]> {
+  return await db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('id', 'in', ids)
+    .where('erased_at', 'is', null)
+    .execute();
+}
+
+/** The job, also one that was deleted, which nobody else can change until the transaction ends. */
 export async function lockJob(db: Database, id: string): Promise<JobRow | undefined> {
   return await db.selectFrom('jobs').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 }
@@ -22,7 +33,11 @@ export async function listJobs(
   wanted: { accountId: string; status?: JobStatus | undefined; after: ListPosition | null; limit: number },
 ): Promise<JobRow[]> {
   const { accountId, status, after, limit } = wanted;
-  let query = db.selectFrom('jobs').selectAll().where('account_id', '=', accountId);
+  let query = db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('erased_at', 'is', null);
   if (status) query = query.where('status', '=', status);
   if (after) {
     query = query.where((row) =>
@@ -62,6 +77,17 @@ export async function startAttempt(db: Database, id: string, at: Date): Promise<
     .executeTakeFirst();
 }
 
+/** Notes how far an attempt has come. An attempt that begins anew does not take back what an earlier one has shown. */
+export async function raiseProgress(db: Database, id: string, fraction: number): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set({ progress_fraction: fraction })
+    .where('id', '=', id)
+    .where('status', '=', 'processing')
+    .where((row) => row(row.fn.coalesce('progress_fraction', row.lit(0)), '<', fraction))
+    .execute();
+}
+
 /** Removes a job that was never submitted; answers whether it did. */
 export async function deleteUpload(db: Database, id: string): Promise<boolean> {
   const result = await db
@@ -80,4 +106,52 @@ export async function listAbandonedUploads(db: Database, before: Date): Promise<
     .where('status', '=', 'uploading')
     .where('upload_alive_at', '<', before)
     .execute();
+}
+
+/** How many of an account's uploads began before `before` and still go on. */
+export async function countUploads(db: Database, of: { accountId: string; before: Date }): Promise<number> {
+  const { uploads } = await db
+    .selectFrom('jobs')
+    .select(({ fn }) => fn.countAll<string>().as('uploads'))
+    .where('account_id', '=', of.accountId)
+    .where('status', '=', 'uploading')
+    .where('created_at', '<', of.before)
+    .executeTakeFirstOrThrow();
+  return Number(uploads);
+}
+
+/** Makes an ended job a tombstone: what is left of it says nothing of the recording or of who sent it. */
+export async function eraseJob(
+  db: Database,
+  id: string,
+  { at, removalDueAt }: { at: Date; removalDueAt: Date },
+): Promise<void> {
+  const nothing = { original_filename: '', prompt: null, sha256: null };
+  await db
+    .updateTable('jobs')
+    .set({ ...nothing, erased_at: at, recording_removal_due_at: removalDueAt })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Deleted jobs whose recordings are to be removed by now. */
+export async function listDueRemovals(
+  db: Database,
+  now: Date,
+): Promise<Pick<JobRow, 'id' | 'storage_key'>[]> {
+  return await db
+    .selectFrom('jobs')
+    .select(['id', 'storage_key'])
+    .where('recording_removal_due_at', '<=', now)
+    .execute();
+}
+
+export async function wasErased(db: Database, id: string): Promise<boolean> {
+  const job = await db.selectFrom('jobs').select('erased_at').where('id', '=', id).executeTakeFirst();
+  return job !== undefined && job.erased_at !== null;
+}
+
+/** Notes that the recording of a deleted job is gone. */
+export async function noteRemoval(db: Database, id: string): Promise<void> {
+  await db.updateTable('jobs').set({ recording_removal_due_at: null }).where('id', '=', id).execute();
 }

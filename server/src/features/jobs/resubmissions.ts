@@ -2,8 +2,8 @@ import type { Database, JobRow } from '../../infra/database/schema.ts';
 import { ApiError } from '../../infra/http/api-error.ts';
 import { ObjectMissing, type ObjectStorage } from '../../infra/storage/object-storage.ts';
 import { OperatorError } from '../../lib/operator-error.ts';
+import { isUuid } from '../../lib/ids.ts';
 import type { JobLifecycle, ReceivedFile } from './job-lifecycle.ts';
-import { isUuid } from './jobs.rules.ts';
 import { findJob } from './jobs.store.ts';
 
 export type Resubmissions = ReturnType<typeof createResubmissions>;

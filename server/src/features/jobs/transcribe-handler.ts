@@ -1,3 +1,4 @@
+import { isTerminal } from '@icana/contract';
 import { UnusableAudioError, type Engine } from '@icana/engine';
 import type { Logger } from 'pino';
 
@@ -6,6 +7,7 @@ import type { TaskHandler } from '../../infra/queue/task.ts';
 import { ObjectMissing, type ObjectStorage } from '../../infra/storage/object-storage.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { JobLifecycle } from './job-lifecycle.ts';
+import type { JobWatch } from './job-watch.ts';
 
 const PROGRESS_EVERY_MS = 1000;
 
@@ -18,19 +20,29 @@ function lastingReason(error: unknown): string | null {
   return error instanceof ObjectMissing ? 'The recording is no longer stored.' : null;
 }
 
+/** The job ended while it was worked on: its owner deleted it. */
+class JobEnded extends Error {
+  override readonly name = 'JobEnded';
+}
+
 /**
  * Works on queued recordings: fetch, transcribe, complete. A recording that is itself at fault fails its job at once;
  * everything else is thrown, so that the queue tries again, and only the last try's end fails the job.
+ *
+ * A job that is deleted is stopped by watching the job itself, within milliseconds and wherever it runs. Its task is
+ * withdrawn too, so the renewal of the lease would notice, but only every third second, and a lost lease says that
+ * somebody else goes on with the work.
  */
 export function createTranscribeHandler(parts: {
   lifecycle: JobLifecycle;
   engine: Pick<Engine, 'transcribe'>;
+  watch: Pick<JobWatch, 'watch'>;
   storage: Pick<ObjectStorage, 'lend'>;
   clock: Clock;
   log: Logger;
   concurrency: number;
 }): TaskHandler<{ jobId: string }> {
-  const { lifecycle, engine, storage, clock, log, concurrency } = parts;
+  const { lifecycle, engine, watch, storage, clock, log, concurrency } = parts;
 
   async function transcribe(job: JobRow, signal: AbortSignal): Promise<void> {
     const hint = {
@@ -42,7 +54,26 @@ export function createTranscribeHandler(parts: {
     const transcript = await storage.lend(job.storage_key, async (path) =>
       engine.transcribe({ path, hint }, { signal, onProgress }),
     );
-    await lifecycle.complete(job.id, transcript);
+    if (await lifecycle.complete(job.id, transcript)) log.info({ jobId: job.id }, 'completed');
+  }
+
+  /** Does the work with a signal that also aborts, with {@link JobEnded}, as soon as the job has ended otherwise. */
+  async function unlessEnded(
+    jobId: string,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const ended = new AbortController();
+    const leave = watch.watch(jobId, (job) => {
+      if (!job || isTerminal(job.status)) ended.abort(new JobEnded(`job ${jobId} has ended`));
+    });
+    try {
+      await work(AbortSignal.any([signal, ended.signal]));
+    } catch (error) {
+      throw ended.signal.aborted ? ended.signal.reason : error;
+    } finally {
+      leave();
+    }
   }
 
   /** Passes on a report a second at most. Progress is for looking at: a report that is lost is not missed. */
@@ -65,9 +96,12 @@ export function createTranscribeHandler(parts: {
       if (!job) return;
       log.info({ jobId, attempt: job.attempts }, 'transcribing');
       try {
-        await transcribe(job, signal);
-        log.info({ jobId }, 'completed');
+        await unlessEnded(jobId, signal, (either) => transcribe(job, either));
       } catch (error) {
+        if (error instanceof JobEnded) {
+          log.info({ jobId }, 'stopped: the job was deleted');
+          return;
+        }
         if (signal.aborted) log.info({ jobId }, 'put back');
         signal.throwIfAborted();
         const reason = lastingReason(error);

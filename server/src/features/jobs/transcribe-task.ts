@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { Task } from '../../infra/queue/task.ts';
 
-/** The work on one recording. Queued in the transaction that submits its job. */
+/** The work on one recording. Queued in the transaction that submits its job, under the job's own id. */
 export const transcribeTask: Task<{ jobId: string }> = {
   name: 'transcribe',
   payload: z.object({ jobId: z.uuid() }),

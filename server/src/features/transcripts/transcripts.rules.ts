@@ -1,5 +1,5 @@
-import type { Job } from '@icana/contract';
-import { renderTurns, type Segment, type Transcript } from '@icana/engine';
+import type { Job, TranscriptFormat } from '@icana/contract';
+import { renderSrt, renderTurns, renderVtt, type Segment, type Transcript } from '@icana/engine';
 
 type Expanded<Name extends 'segments' | 'words' | 'speakers' | 'suppressed'> = NonNullable<Job[Name]>;
 
@@ -60,6 +60,28 @@ function speakersOf(segments: readonly Segment[]): Expanded<'speakers'> {
         words: own.reduce((sum, { words }) => sum + words.length, 0),
       };
     });
+}
+
+/** A transcript as a file to read or to show with the recording. Ends with a line break unless it is empty. */
+export function writeFile(
+  transcript: Pick<RenderedTranscript, 'diarization' | 'segments' | 'words'>,
+  format: Exclude<TranscriptFormat, 'json'>,
+): string {
+  if (format === 'txt') return transcript.diarization === '' ? '' : `${transcript.diarization}\n`;
+  const segments = joinWords(transcript);
+  return format === 'srt' ? renderSrt(segments) : renderVtt(segments);
+}
+
+/** Gives segments their words again: both are kept in order, and a segment begins when its first word does. */
+function joinWords({ segments, words }: Pick<RenderedTranscript, 'segments' | 'words'>): Segment[] {
+  const joined = segments.map((segment) => ({ ...segment, words: [] as Segment['words'][number][] }));
+  let at = 0;
+  for (const { speaker, ...word } of words) {
+    const next = joined[at + 1];
+    if (next && word.start >= next.start && speaker === next.speaker) at += 1;
+    joined[at]?.words.push(word);
+  }
+  return joined;
 }
 
 const roundedTimes = (times: { start: number; end: number }) => ({

@@ -2,8 +2,14 @@ import type { Transcript } from '@icana/engine';
 
 import type { Database } from '../../infra/database/schema.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { renderTranscript } from './transcripts.rules.ts';
-import { findTranscript, insertTranscript, TRANSCRIPT_LISTS } from './transcripts.store.ts';
+import { renderTranscript, writeFile } from './transcripts.rules.ts';
+import {
+  deleteTranscript,
+  findTranscript,
+  findWholeTranscript,
+  insertTranscript,
+  TRANSCRIPT_LISTS,
+} from './transcripts.store.ts';
 
 export type Transcripts = ReturnType<typeof createTranscripts>;
 
@@ -16,10 +22,19 @@ export function createTranscripts(parts: { database: Database; clock: Clock }) {
       await insertTranscript(db, { jobId, createdAt: clock.now(), transcript: renderTranscript(transcript) });
     },
 
+    /** Removes a job's transcript, if it has one, inside the transaction that erases the job. */
+    erase: async (db: Database, jobId: string): Promise<void> => await deleteTranscript(db, jobId),
+
     /** The two texts of a job, and those of its lists that are among what is asked for. */
     async find(jobId: string, asked: readonly string[]) {
       const lists = TRANSCRIPT_LISTS.filter((list) => asked.includes(list));
       return await findTranscript(database, jobId, lists);
     },
+
+    /** A job's transcript with everything that was kept of it. */
+    findWhole: async (jobId: string) => await findWholeTranscript(database, jobId),
+
+    /** A transcript as the text of a file. */
+    write: writeFile,
   };
 }

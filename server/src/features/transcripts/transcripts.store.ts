@@ -39,3 +39,18 @@ export async function findTranscript(
     .where('job_id', '=', jobId)
     .executeTakeFirst();
 }
+
+export async function findWholeTranscript(
+  db: Database,
+  jobId: string,
+): Promise<RenderedTranscript | undefined> {
+  return await db
+    .selectFrom('transcripts')
+    .select(['transcription', 'diarization', ...TRANSCRIPT_LISTS])
+    .where('job_id', '=', jobId)
+    .executeTakeFirst();
+}
+
+export async function deleteTranscript(db: Database, jobId: string): Promise<void> {
+  await db.deleteFrom('transcripts').where('job_id', '=', jobId).execute();
+}

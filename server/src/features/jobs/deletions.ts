@@ -1,0 +1,85 @@
+import { isTerminal, type DeletedJob } from '@icana/contract';
+import type { Logger } from 'pino';
+
+import type { Database, JobRow } from '../../infra/database/schema.ts';
+import { refusal } from '../../infra/http/api-error.ts';
+import type { TaskQueue } from '../../infra/queue/queue.ts';
+import type { ObjectStorage } from '../../infra/storage/object-storage.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { isUuid } from '../../lib/ids.ts';
+import type { Transcripts } from '../transcripts/transcripts.service.ts';
+import { forgetIdempotencyKeys } from './idempotency.store.ts';
+import type { JobLifecycle } from './job-lifecycle.ts';
+import { eraseJob, listDueRemovals, lockJob, noteRemoval } from './jobs.store.ts';
+import { transcribeTask } from './transcribe-task.ts';
+
+const CANCELLED = 'The job was deleted before it was completed.';
+
+/** An upload learns of the deletion of its job within seconds; what has not stopped by then died before it could. */
+const UPLOAD_STOPS_WITHIN_MS = 60_000;
+
+export type Deletions = ReturnType<typeof createDeletions>;
+
+/**
+ * Jobs that their owners want gone. One transaction decides: it cancels what has not ended (the credit comes back, the
+ * task goes), erases every text, and leaves the row as a tombstone, so that the totals still agree with the ledger.
+ * It also writes down that the recording is to be removed, which happens right after, or, if this process dies in
+ * between, by the sweep. A worker that is busy with the job hears of it through the job's watch.
+ */
+export function createDeletions(parts: {
+  database: Database;
+  clock: Clock;
+  lifecycle: Pick<JobLifecycle, 'failIn'>;
+  transcripts: Pick<Transcripts, 'erase'>;
+  queue: Pick<TaskQueue, 'withdraw'>;
+  storage: Pick<ObjectStorage, 'delete'>;
+  log: Logger;
+}) {
+  const { database, clock, lifecycle, transcripts, queue, storage, log } = parts;
+
+  async function erase(wanted: { accountId: string; id: string }): Promise<JobRow> {
+    return await database.transaction().execute(async (trx) => {
+      const job = isUuid(wanted.id) ? await lockJob(trx, wanted.id) : undefined;
+      if (!job || job.account_id !== wanted.accountId || job.erased_at) throw refusal('jobs.not_found');
+      // Before the account is locked: a submission locks its key first and the account after.
+      await forgetIdempotencyKeys(trx, job.id);
+      if (!isTerminal(job.status)) {
+        await lifecycle.failIn(trx, job, { errorMessage: CANCELLED, releaseReason: 'the job was deleted' });
+        await queue.withdraw(trx, transcribeTask, job.id);
+      }
+      await transcripts.erase(trx, job.id);
+      const at = clock.now();
+      // The object of an upload may still be on its way into storage.
+      const delayMs = job.status === 'uploading' ? UPLOAD_STOPS_WITHIN_MS : 0;
+      await eraseJob(trx, job.id, { at, removalDueAt: new Date(at.getTime() + delayMs) });
+      return job;
+    });
+  }
+
+  async function removeRecording(job: Pick<JobRow, 'id' | 'storage_key'>): Promise<void> {
+    try {
+      await storage.delete(job.storage_key);
+      await noteRemoval(database, job.id);
+    } catch (error) {
+      log.error({ err: error, jobId: job.id }, 'a deleted recording is still stored: it is tried again');
+    }
+  }
+
+  return {
+    /**
+     * Cancels or erases a job, whatever its status.
+     * @throws ApiError 404 when the id is none, unknown, another account's, or was deleted before
+     */
+    async delete(wanted: { accountId: string; id: string }): Promise<DeletedJob> {
+      const job = await erase(wanted);
+      log.info({ jobId: job.id, status: job.status }, 'deleted');
+      if (job.status !== 'uploading') await removeRecording(job);
+      return { id: job.id, status: 'deleted' };
+    },
+
+    /** Removes recordings whose jobs were deleted by processes that died over it. Run it now and then, anywhere. */
+    async sweep(): Promise<void> {
+      for (const job of await listDueRemovals(database, clock.now())) await removeRecording(job);
+    },
+  };
+}

@@ -1,0 +1,167 @@
+import { isTerminal, type EndEvent, type ProgressEvent } from '@icana/contract';
+
+import type { Database, JobRow } from '../../infra/database/schema.ts';
+import { refusal } from '../../infra/http/api-error.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { isUuid } from '../../lib/ids.ts';
+import type { JobWatch } from './job-watch.ts';
+import { progressOf } from './jobs.rules.ts';
+import { findJob } from './jobs.store.ts';
+
+/** How many may wait at once in one process, and for the jobs of one account. */
+export interface WaitingLimits {
+  readonly inAll: number;
+  readonly perAccount: number;
+}
+const DEFAULT_LIMITS: WaitingLimits = { inAll: 2_000, perAccount: 100 };
+
+/** Proxies cut a connection that is silent, most of them after a minute or half of one. */
+const HEARTBEAT_MS = 15_000;
+
+export type JobEvent =
+  | { readonly event: 'progress'; readonly data: ProgressEvent }
+  | { readonly event: 'end'; readonly data: EndEvent }
+  | { readonly event: 'heartbeat' };
+
+interface Wanted {
+  readonly accountId: string;
+  readonly id: string;
+  /** Ends the waiting: the client has gone, or the server closes. */
+  readonly signal: AbortSignal;
+}
+
+export type JobWaiting = ReturnType<typeof createJobWaiting>;
+
+/** Waiting for what becomes of a job, on whichever server it is worked on. */
+export function createJobWaiting(parts: {
+  database: Database;
+  clock: Clock;
+  watch: Pick<JobWatch, 'watch'>;
+  limits?: WaitingLimits;
+  heartbeatMs?: number;
+}) {
+  const { database, clock, watch, limits = DEFAULT_LIMITS, heartbeatMs = HEARTBEAT_MS } = parts;
+  const waiting = new Map<string, number>();
+  let waitingInAll = 0;
+
+  /** Takes a place; what it returns gives it back, however often it is called. */
+  function takePlace(accountId: string): () => void {
+    const mine = waiting.get(accountId) ?? 0;
+    if (waitingInAll >= limits.inAll || mine >= limits.perAccount) throw refusal('limits.too_many_waiting');
+    waitingInAll += 1;
+    waiting.set(accountId, mine + 1);
+    let isTaken = true;
+    return () => {
+      if (!isTaken) return;
+      isTaken = false;
+      waitingInAll -= 1;
+      const left = waiting.get(accountId)! - 1;
+      if (left > 0) waiting.set(accountId, left);
+      else waiting.delete(accountId);
+    };
+  }
+
+  async function requireOwned({ accountId, id }: Wanted): Promise<JobRow> {
+    const job = isUuid(id) ? await findJob(database, id) : undefined;
+    if (job?.account_id !== accountId) throw refusal('jobs.not_found');
+    return job;
+  }
+
+  /**
+   * The job as it is, then as it is after each change; who is slow to take them gets the newest only. `idle` after each
+   * `idleMs` without one. Ends when the signal does.
+   */
+  async function* states(
+    id: string,
+    { signal, idleMs }: { signal: AbortSignal; idleMs?: number },
+  ): AsyncGenerator<{ job: JobRow | undefined } | 'idle'> {
+    let newest: { job: JobRow | undefined } | undefined;
+    let bell = Promise.withResolvers<void>();
+    const ring = () => bell.resolve();
+    const leave = watch.watch(id, (job) => {
+      newest = { job };
+      ring();
+    });
+    signal.addEventListener('abort', ring);
+    try {
+      while (!signal.aborted) {
+        const timer = idleMs === undefined || newest ? undefined : setTimeout(ring, idleMs);
+        if (!newest) await bell.promise;
+        clearTimeout(timer);
+        bell = Promise.withResolvers();
+        const given = newest ?? 'idle';
+        newest = undefined;
+        if (!signal.aborted) yield given;
+      }
+    } finally {
+      signal.removeEventListener('abort', ring);
+      leave();
+    }
+  }
+
+  async function* eventsOf(id: string, signal: AbortSignal): AsyncGenerator<JobEvent> {
+    for await (const state of states(id, { signal, idleMs: heartbeatMs })) {
+      if (state === 'idle') {
+        yield { event: 'heartbeat' };
+      } else if (hasEnded(state.job)) {
+        yield { event: 'end', data: endEvent(state.job) };
+        return;
+      } else {
+        yield { event: 'progress', data: progressEvent(state.job, clock.now()) };
+      }
+    }
+  }
+
+  return {
+    /**
+     * Waits until the job has ended or was deleted, for `timeoutMs` at most.
+     * @returns whether it has; false when the time is over or the signal aborted
+     * @throws ApiError 404 when the id is none, unknown or another account's, 429 when too many wait already
+     */
+    async whenEnded(wanted: Wanted & { timeoutMs: number }): Promise<boolean> {
+      const { id, status } = await requireOwned(wanted);
+      if (isTerminal(status)) return true;
+      const release = takePlace(wanted.accountId);
+      const over = new AbortController();
+      const timer = setTimeout(() => over.abort(), wanted.timeoutMs);
+      try {
+        for await (const state of states(id, { signal: AbortSignal.any([wanted.signal, over.signal]) })) {
+          if (state !== 'idle' && hasEnded(state.job)) return true;
+        }
+        return false;
+      } finally {
+        clearTimeout(timer);
+        release();
+      }
+    },
+
+    /**
+     * What becomes of a job: its progress now and after each change, then its end, and a heartbeat every 15 s without
+     * one. The fraction never falls. It ends early when the signal aborts, which the caller owes when he stops taking.
+     * @throws ApiError 404 when the id is none, unknown or another account's, 429 when too many wait already
+     */
+    async events(wanted: Wanted): Promise<AsyncIterable<JobEvent>> {
+      const { id } = await requireOwned(wanted);
+      const release = takePlace(wanted.accountId);
+      // By the signal and not by the end of the events: those who never began to take them have gone, too.
+      if (wanted.signal.aborted) release();
+      else wanted.signal.addEventListener('abort', release, { once: true });
+      return eventsOf(id, wanted.signal);
+    },
+  };
+}
+
+const hasEnded = (
+  job: JobRow | undefined,
+): job is undefined | (JobRow & { status: 'completed' | 'failed' }) => !job || isTerminal(job.status);
+
+function progressEvent(job: JobRow, now: Date): ProgressEvent {
+  const progress = progressOf(job, now);
+  if (!progress) throw new Error('Only a job that has not ended has progress.');
+  return { status: job.status, ...progress };
+}
+
+function endEvent(job: (JobRow & { status: 'completed' | 'failed' }) | undefined): EndEvent {
+  if (!job) return { status: 'deleted', error_message: null };
+  return { status: job.status, error_message: job.error_message };
+}
