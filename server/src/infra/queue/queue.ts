@@ -72,7 +72,7 @@ export interface TaskQueue {
   stop(options?: { graceMs?: number }): Promise<void>;
 }
 
-const deadName = (name: string) => `${name}-dead`;
+export const deadName = (name: string) => `${name}-dead`;
 
 /** What the last attempt of a dead task left as its reason. */
 function reasonOf(claim: Claim): string {
