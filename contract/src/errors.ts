@@ -194,7 +194,7 @@ export const ERRORS = {
   },
   'limits.uploads': {
     status: 429,
-    detail: 'Too many uploads at once: an account can have {most} under way.',
+    detail: 'Too many uploads at once: an account can have {most} that take longer than a minute.',
     remedy: 'Wait until one of them has ended.',
   },
   'upload.storage_failed': {

@@ -135,7 +135,7 @@ export function composeServices(foundations: Foundations, settings: Settings) {
       database,
       clock,
       outgoing,
-      describeJob: jobs.summaryOf,
+      jobs,
       log,
       onTry: metrics.webhookTried,
     }),
@@ -165,7 +165,7 @@ export function composeSpeechServices(
     slowestPace,
   };
   return {
-    uploads: createUploads({ lifecycle, credits, storage, engine, log, limits }),
+    uploads: createUploads({ lifecycle, watch: jobWatch, credits, storage, engine, log, limits }),
     transcribeHandler: createTranscribeHandler({
       lifecycle,
       engine,

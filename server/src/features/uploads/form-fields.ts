@@ -2,7 +2,7 @@ import { DEFAULT_LANGUAGE } from '@icana/contract';
 
 import { refusal } from '../../infra/http/api-error.ts';
 import type { TranscriptionOptions } from '../jobs/job-lifecycle.ts';
-import { promptWords, speakerNumber, spokenLanguage } from './uploads.rules.ts';
+import { excerpt, promptWords, speakerNumber, spokenLanguage } from './uploads.rules.ts';
 
 /** Enough for any prompt; what is longer is a mistake. */
 export const MAX_FIELD_BYTES = 1024 * 1024;
@@ -26,7 +26,6 @@ export function createFormFields(installedLanguages: readonly string[]) {
   let prompt: string | null = null;
 
   function read(name: string, value: string): void {
-    if (name === 'file') throw refusal('upload.file_missing');
     if (name === 'language') language = spokenLanguage(value, installedLanguages);
     if (name === 'prompt') prompt = promptWords(value);
     if (name === 'num_speakers' || name === 'min_speakers' || name === 'max_speakers') {
@@ -37,8 +36,12 @@ export function createFormFields(installedLanguages: readonly string[]) {
   return {
     /** @throws ApiError 400 when the field is wrong, too long, or there for the second time */
     add({ name, value, truncated }: Field): void {
-      if (seen.has(name)) throw refusal('upload.field_repeated', { field: name });
-      if (truncated) throw refusal('upload.field_too_long', { field: name, limit: String(MAX_FIELD_BYTES) });
+      // What a sender means as the recording is not told that its text is too long.
+      if (name === 'file') throw refusal('upload.file_missing');
+      if (seen.has(name)) throw refusal('upload.field_repeated', { field: excerpt(name) });
+      if (truncated) {
+        throw refusal('upload.field_too_long', { field: excerpt(name), limit: String(MAX_FIELD_BYTES) });
+      }
       seen.add(name);
       if (value.trim() !== '') read(name, value);
     },

@@ -1,7 +1,7 @@
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import { internalError, refusal } from '../../infra/http/api-error.ts';
+import { ApiError, internalError, refusal } from '../../infra/http/api-error.ts';
 import type { ObjectStorage, StoredObject } from '../../infra/storage/object-storage.ts';
 import { megabytes } from './uploads.rules.ts';
 
@@ -23,7 +23,7 @@ function limitBytes(maxBytes: number): Transform {
 
 /**
  * Stores a file while it arrives; memory stays flat whatever its size.
- * @throws ApiError 400 when it is too large or its sender stopped, 500 `File upload failed` when storage did
+ * @throws ApiError 400 when it is too large or its sender stopped, what its bytes were destroyed with, 500 `File upload failed` when storage did
  */
 export async function receiveFile(
   storage: Pick<ObjectStorage, 'put'>,
@@ -41,6 +41,8 @@ export async function receiveFile(
     const [stored] = await Promise.all([storage.put(file.key, limited), pipeline(file.bytes, limited)]);
     return stored;
   } catch (error) {
+    // Somebody ended it with the answer to give.
+    if (error instanceof ApiError) throw error;
     if (error instanceof TooManyBytes) throw refusal('upload.too_large', { limit: megabytes(file.maxBytes) });
     throw senderStopped ? refusal('upload.interrupted') : internalError('upload.storage_failed', error);
   }

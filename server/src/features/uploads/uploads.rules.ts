@@ -8,12 +8,18 @@ const MAX_PROMPT_WORDS = 200;
 /** Control characters say nothing to anybody, and PostgreSQL takes no NUL. */
 const CONTROL_CHARACTERS = /\p{Cc}/gu;
 
+/** They turn the text around them, so that `exe.mp3` may read as `3pm.exe`. */
+const DIRECTION_MARKS = /[\u202A-\u202E\u2066-\u2069]/gu;
+
+/** Text of a sender's as a sentence quotes it. */
+export const excerpt = (text: string): string => text.replace(CONTROL_CHARACTERS, '\uFFFD').slice(0, 40);
+
 /**
  * The name of a recording as it is kept.
  * @throws ApiError 400 when it is missing, too long, or does not end like audio
  */
 export function recordingName(filename: string | undefined): string {
-  const name = (filename ?? '').replace(CONTROL_CHARACTERS, '').trim();
+  const name = (filename ?? '').replace(CONTROL_CHARACTERS, '').replace(DIRECTION_MARKS, '').trim();
   if (name === '') throw refusal('upload.file_missing');
   if (Buffer.byteLength(name) > MAX_FILENAME_BYTES) {
     throw refusal('upload.field_too_long', { field: 'file name', limit: String(MAX_FILENAME_BYTES) });
@@ -29,8 +35,7 @@ export function recordingName(filename: string | undefined): string {
 export function spokenLanguage(value: string, installed: readonly string[]): string {
   const language = value.trim().toLowerCase();
   if (installed.includes(language)) return language;
-  const shown = value.replace(CONTROL_CHARACTERS, '').slice(0, 40);
-  throw refusal('upload.language_unavailable', { language: shown, installed: installed.join(', ') });
+  throw refusal('upload.language_unavailable', { language: excerpt(value), installed: installed.join(', ') });
 }
 
 /** The part of a prompt that counts: its last 200 words. A prompt is never too long; an empty one is none. */

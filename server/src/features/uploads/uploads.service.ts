@@ -8,27 +8,38 @@ import type { Caller } from '../../infra/http/request-context.ts';
 import type { ObjectStorage, StoredObject } from '../../infra/storage/object-storage.ts';
 import type { Credits } from '../credits/credits.service.ts';
 import type { JobLifecycle } from '../jobs/job-lifecycle.ts';
+import type { JobWatch } from '../jobs/job-watch.ts';
 import { createFormFields, type Field, type FormFields } from './form-fields.ts';
 import { receiveFile } from './receive-file.ts';
+import type { UploadPace } from './upload-pace.ts';
 import { megabytes, recordingName } from './uploads.rules.ts';
 
 const KEEP_OPEN_EVERY_MS = 15_000;
+const LONG_UPLOAD_MS = 60_000;
 /** Three missed signs of life: the server that received the upload is gone. */
 const ABANDONED_AFTER_MS = 45_000;
 
-const INTERRUPTED = 'The upload stopped before the file was complete. Send it again.';
 const ABANDONED = 'The upload was cut off because the server that received it stopped. Send it again.';
 
 /** Room for the fields and boundaries around a file of the largest size. */
 const FORM_ALLOWANCE_BYTES = 2 * 1024 * 1024;
 
+export interface UploadLimits {
+  readonly maxBytes: number;
+  readonly languages: readonly string[];
+  /** How many uploads an account may have going on for longer than a minute: each holds a connection and disk. */
+  readonly mostLongUploads: number;
+  readonly slowestPace: UploadPace;
+}
+
 interface Parts {
   readonly lifecycle: JobLifecycle;
+  readonly watch: Pick<JobWatch, 'watch'>;
   readonly credits: Credits;
   readonly storage: Pick<ObjectStorage, 'put' | 'lend' | 'delete'>;
   readonly engine: Pick<Engine, 'probe'>;
   readonly log: Logger;
-  readonly limits: { readonly maxBytes: number; readonly languages: readonly string[] };
+  readonly limits: UploadLimits;
 }
 
 export type Uploads = ReturnType<typeof createUploads>;
@@ -39,13 +50,20 @@ export function createUploads(parts: Parts) {
   const { lifecycle, credits, storage, log, limits } = parts;
   return {
     /**
-     * What can be refused before the body is read: 402 when the balance is below the minimum. A repeated submission
-     * passes, because it will be answered with the first one's job and cost nothing.
+     * What can be refused before the body is read: 429 when too many uploads go on already, 402 when the balance is
+     * below the minimum. A repeated submission passes, because it will be answered with the first one's job and cost
+     * nothing. Only long uploads count: short ones, however many at once, are held back by the rate limit.
      */
     async admit(caller: Caller, key: string | null): Promise<void> {
+      const longUploads = await lifecycle.countUploads(caller.accountId, LONG_UPLOAD_MS);
+      if (longUploads >= limits.mostLongUploads) {
+        throw refusal('limits.uploads', { most: String(limits.mostLongUploads) });
+      }
       if (key !== null && (await lifecycle.submittedWith(caller.accountId, key)) !== null) return;
       await credits.requireMinimum(caller.accountId);
     },
+
+    slowestPace: limits.slowestPace,
 
     begin: (caller: Caller, announcedBytes: number | null) =>
       createSubmission(parts, { caller, announcedBytes, fields: createFormFields(limits.languages) }),
@@ -72,7 +90,7 @@ interface Request {
 }
 
 /** One request's way: fields and file in any order, then `submit`; `abandon` whenever something is thrown. */
-function createSubmission({ lifecycle, storage, engine, log, limits }: Parts, request: Request) {
+function createSubmission({ lifecycle, watch, storage, engine, log, limits }: Parts, request: Request) {
   const { caller, announcedBytes, fields } = request;
   let job: JobRow | null = null;
   let received: StoredObject | null = null;
@@ -105,8 +123,11 @@ function createSubmission({ lifecycle, storage, engine, log, limits }: Parts, re
           .keepOpen(id)
           .catch((error: unknown) => log.warn({ err: error, jobId: id }, 'upload not kept open'));
       }, KEEP_OPEN_EVERY_MS);
+      const leave = watch.watch(id, (current) => {
+        if (!current) part.bytes.destroy(refusal('upload.job_deleted'));
+      });
       const file = { key: job.storage_key, bytes: part.bytes, maxBytes: limits.maxBytes };
-      received = await receiveFile(storage, file);
+      received = await receiveFile(storage, file).finally(leave);
     },
 
     /** Checks what has arrived, holds the price and queues the work. Answers with the job's id. */
@@ -126,15 +147,15 @@ function createSubmission({ lifecycle, storage, engine, log, limits }: Parts, re
     },
 
     /**
-     * Leaves nothing of a submission that came to nothing: neither job nor object, or, where the client went away
-     * in the middle, a failed job that says so.
+     * Leaves nothing of a submission that came to nothing: neither job nor object, or, where the sender did not finish,
+     * a failed job that says why.
      */
-    async abandon(how: { clientGone: boolean }): Promise<void> {
+    async abandon(whyUnfinished: string | null): Promise<void> {
       clearInterval(keptOpen);
       if (!job) return;
       try {
-        if (how.clientGone) await leaveFailed(job);
-        else await undo(job);
+        if (whyUnfinished === null) await undo(job);
+        else await leaveFailed(job, whyUnfinished);
       } catch (error) {
         // The sweep will find it.
         log.error({ err: error, jobId: job.id }, 'an upload could not be undone');
@@ -146,7 +167,7 @@ function createSubmission({ lifecycle, storage, engine, log, limits }: Parts, re
     if (await lifecycle.discard(opened.id)) await storage.delete(opened.storage_key);
   }
 
-  async function leaveFailed(opened: JobRow): Promise<void> {
-    if (await lifecycle.fail(opened.id, INTERRUPTED)) await storage.delete(opened.storage_key);
+  async function leaveFailed(opened: JobRow, why: string): Promise<void> {
+    if (await lifecycle.fail(opened.id, why)) await storage.delete(opened.storage_key);
   }
 }

@@ -1,12 +1,15 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+
 import helmet from '@fastify/helmet';
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyRequest } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { HEADERS } from '@icana/contract';
 
 import { newId } from '../../lib/ids.ts';
 import { refusal } from './api-error.ts';
-import { sendError } from './error-answers.ts';
-import { answerUnparsable } from './unparsable-requests.ts';
+import { hangUpSoon } from './early-answers.ts';
+import { sendError, sendUnknownRoute } from './error-answers.ts';
+import { answerUnparsable, answerUnroutable } from './unparsable-requests.ts';
 
 /** How long a client may take. Uploads over slow lines are welcome, silence is not. */
 export interface HttpTimeouts {
@@ -26,9 +29,6 @@ const DEFAULT_TIMEOUTS: HttpTimeouts = {
   requestMs: 2 * 3_600_000,
   checkEveryMs: 5000,
 };
-
-/** After an answer that did not wait for the body, a client that goes on sending has this long to notice. */
-const LINGER_MS = 1000;
 
 /** Longer than any path that fits the limit on headers, so that a long id is just an unknown one. */
 const MAX_PARAM_LENGTH = 20_000;
@@ -60,27 +60,32 @@ export async function createHttpServer(parts: {
     },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: sendError,
-    clientErrorHandler: answerUnparsable,
+    clientErrorHandler: (error, socket) => answerUnparsable(error, socket, log),
   }).withTypeProvider<ZodTypeProvider>();
 
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   server.setErrorHandler(sendError);
-  server.setNotFoundHandler((request, reply) => {
-    sendError(refusal('request.unknown_route'), request, reply);
-  });
-  // No route takes a body but the one that registers the parser for it.
+  server.setNotFoundHandler(sendUnknownRoute);
+  // Neither a body nor its type matters where no route takes it.
   server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (_request, _body, done) => done(null));
   server.decorateRequest('caller', null);
-  // Whatever a client expects, it gets an answer of this service; node's own would be a 417 without a body.
-  server.server.on('checkExpectation', (request, response) =>
-    server.server.emit('request', request, response),
-  );
+  answerWhatNodeWould(server.server, log);
   server.addHook('onRequest', async (request, reply) => {
     reply.header(HEADERS.requestId, request.id);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw refusal('request.malformed', { problem: 'it has no Host header.' });
     }
+  });
+  // After every guard, and before anything is said about a body that has nowhere to go.
+  server.addHook('preParsing', async (request) => {
+    if (request.is404) throw refusal('request.unknown_route');
+    requireSingleParameters(request.query);
+  });
+  // Before the answer goes out: once it has, node reads on whatever we say.
+  server.addHook('onSend', async (request) => {
+    if (!request.raw.complete) hangUpSoon(request);
   });
   server.addHook('onResponse', async (request, reply) => {
     request.log.info(
@@ -93,23 +98,26 @@ export async function createHttpServer(parts: {
       },
       'answered',
     );
-    if (!request.raw.complete) hangUpSoon(request);
   });
   await server.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY });
   return server;
 }
 
-/**
- * Ends a connection whose request was answered before its body had arrived. What still arrives is thrown away for a
- * moment, because a connection that is closed at once takes the answer with it.
- */
-function hangUpSoon(request: FastifyRequest): void {
-  const { raw } = request;
-  raw.unpipe();
-  raw.resume();
-  setTimeout(() => {
-    if (!raw.complete) raw.socket.destroy();
-  }, LINGER_MS).unref();
+/** Takes over what node answers by itself: without a body, with a status of its own, or not at all. */
+function answerWhatNodeWould(server: Server, log: FastifyBaseLogger): void {
+  const asAnyOther = (request: IncomingMessage, response: ServerResponse) =>
+    server.emit('request', request, response);
+  // Whatever a client expects is no reason for a 417, and whether its body is wanted the route decides.
+  server.on('checkExpectation', asAnyOther).on('checkContinue', asAnyOther);
+  server.on('connect', (_request, socket) => answerUnroutable(socket, log));
+}
+
+/** @throws ApiError 400 naming the parameter that has more than one value */
+function requireSingleParameters(query: unknown): void {
+  for (const [name, value] of Object.entries(query as Record<string, unknown>)) {
+    if (!Array.isArray(value)) continue;
+    throw refusal('request.malformed', { problem: `${name.slice(0, 40)} is given more than once.` });
+  }
 }
 
 /** Everything comes from here; the API page needs inline styles and images in data URLs. */
@@ -129,4 +137,4 @@ const CONTENT_SECURITY_POLICY = {
 };
 
 /** A server, or a part of one, to which routes can be added with their schemas as types. */
-export type Routes = Pick<HttpServer, 'get' | 'post' | 'addHook' | 'register' | 'route'>;
+export type Routes = Pick<HttpServer, 'get' | 'post' | 'delete' | 'addHook' | 'register' | 'route'>;

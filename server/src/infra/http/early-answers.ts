@@ -1,0 +1,31 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** After an answer that did not wait for the body, a client that goes on sending has this long to notice. */
+const LINGER_MS = 1000;
+
+/** So much of a body that nobody wants is thrown away; what would come after it is not even read. */
+const UNWANTED_BYTES = 1024 * 1024;
+
+/**
+ * Tells a sender that asked by `Expect: 100-continue` to go on. Only who wants the body says so: before, the sender
+ * waits, and a refusal costs neither side a byte of it.
+ */
+export function askForBody(request: FastifyRequest, reply: FastifyReply): void {
+  if (/\b100-continue\b/i.test(request.headers.expect ?? '')) reply.raw.writeContinue();
+}
+
+/**
+ * Ends a connection whose request was answered before its body had arrived, unless the rest is small. For a moment it
+ * stays open, because a connection that is closed at once can take the answer with it.
+ */
+export function hangUpSoon({ raw }: FastifyRequest): void {
+  let thrownAway = 0;
+  raw.unpipe();
+  raw.on('data', (chunk: Buffer) => {
+    thrownAway += chunk.length;
+    if (thrownAway > UNWANTED_BYTES) raw.pause();
+  });
+  setTimeout(() => {
+    if (!raw.complete) raw.socket.destroy();
+  }, LINGER_MS).unref();
+}
