@@ -59,6 +59,12 @@ export const folder: Kind<string> = {
   schema: z.string().transform((text) => path.resolve(text)),
 };
 
+/** Shared with whoever is to be let in, so long that it cannot be guessed. */
+export const sharedSecret: Kind<string> = {
+  allowed: '16 to 200 characters without spaces',
+  schema: z.string().regex(/^[!-~]{16,200}$/),
+};
+
 export const hostName: Kind<string> = {
   allowed: 'a host name or an IP address',
   schema: z.string().regex(/^[A-Za-z0-9.:_-]+$/),

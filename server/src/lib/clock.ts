@@ -3,4 +3,7 @@ export interface Clock {
   now(): Date;
 }
 
+/** A moment as clients read it: UTC, ISO 8601, whole seconds. */
+export const wireTime = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
+
 export const systemClock: Clock = { now: () => new Date() };

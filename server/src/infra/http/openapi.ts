@@ -13,6 +13,7 @@ const TITLE = 'Icana Transcription API';
 /** In the order in which a newcomer wants them. */
 const TAGS = [
   { name: 'jobs', description: 'Recordings, and what was said in them' },
+  { name: 'webhooks', description: 'Being told instead of asking' },
   { name: 'account', description: 'Credit and what it was spent on' },
   { name: 'service', description: 'Without a key' },
 ];

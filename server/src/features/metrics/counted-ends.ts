@@ -1,0 +1,22 @@
+import type { JobLifecycle } from '../jobs/job-lifecycle.ts';
+import type { Metrics } from './metrics.service.ts';
+
+/** The lifecycle, with what it ends counted once that is certain. */
+export function countingEnds(
+  lifecycle: JobLifecycle,
+  metrics: Pick<Metrics, 'jobCompleted' | 'jobFailed'>,
+): JobLifecycle {
+  return {
+    ...lifecycle,
+    async complete(jobId, transcript) {
+      const ended = await lifecycle.complete(jobId, transcript);
+      if (ended) metrics.jobCompleted(transcript.durationSeconds);
+      return ended;
+    },
+    async fail(jobId, errorMessage) {
+      const ended = await lifecycle.fail(jobId, errorMessage);
+      if (ended) metrics.jobFailed();
+      return ended;
+    },
+  };
+}
