@@ -15,7 +15,9 @@ export const usageSchema = z
     failed_jobs: z.int().min(0),
     total_audio_seconds: z.number().min(0).describe('Of completed jobs.'),
     total_audio_minutes: z.number().min(0),
-    total_cost: amountAud,
+    total_cost: amountAud.describe(
+      'What all jobs cost, in AUD: what they were charged less what was refunded.',
+    ),
     daily: z
       .array(
         z.object({
@@ -25,7 +27,7 @@ export const usageSchema = z
           cost: amountAud,
         }),
       )
-      .describe('The last 30 days, today last, by the day a job was submitted (UTC).'),
+      .describe('The last 30 days, today last, by the day a job was submitted, in the account’s time zone.'),
   })
   .meta({ id: 'Usage' });
 export type Usage = z.infer<typeof usageSchema>;

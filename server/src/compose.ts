@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Settings } from './config/load-settings.ts';
 import { createAccounts } from './features/accounts/accounts.service.ts';
 import { createApiKeys } from './features/api-keys/api-keys.service.ts';
+import { createAudit } from './features/audit/audit.service.ts';
 import { createCredits } from './features/credits/credits.service.ts';
 import { createDeletions } from './features/jobs/deletions.ts';
 import { createJobFiles } from './features/jobs/job-files.ts';
@@ -14,6 +15,7 @@ import { createJobLifecycle } from './features/jobs/job-lifecycle.ts';
 import { createJobWaiting } from './features/jobs/job-waiting.ts';
 import { createJobWatch } from './features/jobs/job-watch.ts';
 import { createJobs } from './features/jobs/jobs.service.ts';
+import { createRefunds } from './features/jobs/refunds.ts';
 import { createResubmissions } from './features/jobs/resubmissions.ts';
 import { createTranscribeHandler } from './features/jobs/transcribe-handler.ts';
 import { transcribeTask } from './features/jobs/transcribe-task.ts';
@@ -42,6 +44,8 @@ const WELCOME_MICRO_AUD = 1_440_000;
 const RATE_WINDOW_MS = 60_000;
 /** Revoked keys and suspended accounts are turned away everywhere after this long. */
 const RECENT_KEY_MS = 500;
+/** Between a row that says that a file goes, and its going. */
+const FILES_FOLLOW_WITHIN_MS = 2000;
 const BYTES_PER_MB = 1024 * 1024;
 const MOST_LONG_UPLOADS = 20;
 /** What the installed recogniser understands. */
@@ -142,6 +146,13 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     metrics,
     metricsAccess: { token: settings.metricsToken, behindProxy: settings.trustProxy },
     resubmissions: createResubmissions({ database, lifecycle, storage }),
+    refunds: createRefunds({ database, credits }),
+    audit: createAudit({
+      database,
+      storage,
+      task: transcribeTask,
+      secondLookAfterMs: FILES_FOLLOW_WITHIN_MS,
+    }),
     usage: createUsageReports({ database, clock, credits }),
   };
 }

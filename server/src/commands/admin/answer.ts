@@ -1,7 +1,9 @@
 import type { Accounts } from '../../features/accounts/accounts.service.ts';
+import type { Audit } from '../../features/audit/audit.service.ts';
 import type { ApiKeys } from '../../features/api-keys/api-keys.service.ts';
 import type { Credits } from '../../features/credits/credits.service.ts';
 import type { Jobs } from '../../features/jobs/jobs.service.ts';
+import type { Refunds } from '../../features/jobs/refunds.ts';
 import type { Resubmissions } from '../../features/jobs/resubmissions.ts';
 import type { Answer } from './output.ts';
 
@@ -9,8 +11,10 @@ import type { Answer } from './output.ts';
 export interface OperatorServices {
   readonly accounts: Accounts;
   readonly apiKeys: ApiKeys;
+  readonly audit: Audit;
   readonly credits: Credits;
   readonly jobs: Jobs;
+  readonly refunds: Refunds;
   readonly resubmissions: Resubmissions;
 }
 

@@ -10,17 +10,20 @@ const DAYS = 30;
 
 export type UsageReports = ReturnType<typeof createUsageReports>;
 
-/** What an account has used and has left. */
+/** What an account has used and has left: balances and sums of one moment, so that they always agree. */
 export function createUsageReports(parts: { database: Database; clock: Clock; credits: Credits }) {
   const { database, clock, credits } = parts;
   return {
     async of(accountId: string): Promise<Usage> {
-      const today = clock.now().toISOString().slice(0, 10);
-      const [balance, totals, daily] = await Promise.all([
-        credits.balance(accountId),
-        sumJobs(database, accountId),
-        sumJobsByDay(database, { accountId, today, days: DAYS }),
-      ]);
+      const { balance, totals, daily } = await database
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .setAccessMode('read only')
+        .execute(async (snapshot) => ({
+          balance: await credits.balance(accountId, snapshot),
+          totals: await sumJobs(snapshot, accountId),
+          daily: await sumJobsByDay(snapshot, { accountId, now: clock.now(), days: DAYS }),
+        }));
       return {
         credit_balance: toAud(balance.available),
         credit_held: toAud(balance.held),
@@ -31,13 +34,13 @@ export function createUsageReports(parts: { database: Database; clock: Clock; cr
         completed_jobs: totals.completed,
         failed_jobs: totals.failed,
         total_audio_seconds: totals.audioMs / 1000,
-        total_audio_minutes: totals.audioMs / 60_000,
-        total_cost: toAud(totals.chargedMicroAud),
+        total_audio_minutes: totals.audioMs / 1000 / 60,
+        total_cost: toAud(totals.costMicroAud),
         daily: daily.map((day) => ({
           date: day.date,
           jobs: day.jobs,
-          audio_minutes: day.audioMs / 60_000,
-          cost: toAud(day.chargedMicroAud),
+          audio_minutes: day.audioMs / 1000 / 60,
+          cost: toAud(day.costMicroAud),
         })),
       };
     },
