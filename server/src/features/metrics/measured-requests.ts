@@ -5,11 +5,14 @@ import type { Metrics } from './metrics.service.ts';
 
 /** Counts and times every request to the routes that are added after this. */
 export function measureRequests(routes: Routes, metrics: Metrics): void {
-  routes.addHook('onRequest', async (request) => {
-    metrics.requestBegan(labelsOf(request));
-  });
-  routes.addHook('onResponse', async (request, reply) => {
-    metrics.requestEnded(labelsOf(request), { status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
+  routes.addHook('onRequest', async (request, reply) => {
+    const labels = labelsOf(request);
+    metrics.requestBegan(labels);
+    // Not the hook `onResponse`: it does not come when the client goes away before the answer.
+    reply.raw.once('close', () => {
+      const status = reply.raw.writableFinished ? String(reply.statusCode) : 'unfinished';
+      metrics.requestEnded(labels, { status, seconds: reply.elapsedTime / 1000 });
+    });
   });
 }
 

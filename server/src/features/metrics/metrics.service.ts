@@ -25,7 +25,7 @@ export function createMetrics({ database, queue }: { database: Database; queue: 
 
   const requests = new Histogram({
     name: 'icana_http_request_duration_seconds',
-    help: 'Requests by method, route and status, from the first byte to the end of the answer.',
+    help: 'Requests by method, route and status (or unfinished), from the first byte to the end of the answer.',
     labelNames: ['method', 'route', 'status'],
     buckets: REQUEST_SECONDS,
     registers,
@@ -64,7 +64,7 @@ export function createMetrics({ database, queue }: { database: Database; queue: 
     text: async (): Promise<string> => await registry.metrics(),
 
     requestBegan: (labels: RequestLabels) => requestsUnderWay.inc({ ...labels }),
-    requestEnded(labels: RequestLabels, end: { status: number; seconds: number }) {
+    requestEnded(labels: RequestLabels, end: { status: string; seconds: number }) {
       requestsUnderWay.dec({ ...labels });
       requests.observe({ ...labels, status: end.status }, end.seconds);
     },
