@@ -47,7 +47,7 @@ export async function transcribe(
   };
   const durationSeconds = await lane.run(
     'prepare',
-    { input: path, output: pcm, maxDurationSeconds },
+    { input: path, output: pcm, maxDurationSeconds, declaredSeconds },
     { onEvent: take },
   );
   progress.prepared(1);

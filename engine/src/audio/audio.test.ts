@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -59,6 +59,32 @@ test('a recording longer than allowed is refused while it is decoded', () => {
   expect(() => decode(writeTone('long.wav'), 0.5)).toThrow(UnusableAudioError);
 });
 
+test('a recording that decodes to far more than it was said to be is given up, and a little more is not', () => {
+  const minutes = path.join(folder, 'minutes.wav');
+  writeFileSync(
+    minutes,
+    Buffer.concat([wavHeader(8000 * 90, { channels: 1, rate: 8000 }), Buffer.alloc(8000 * 90 * 2)]),
+  );
+  const output = path.join(folder, 'minutes.pcm');
+  const decodeAs = (declaredSeconds: number) =>
+    [...decodeToPcm({ input: minutes, output, maxDurationSeconds: 3600, declaredSeconds })].length;
+  expect(decodeAs(16)).toBeGreaterThan(0);
+  expect(() => decodeAs(14)).toThrow(/plays far longer than its file says/);
+  // It stops there, and not at the end.
+  expect(statSync(output).size / 2 / SAMPLE_RATE).toBeLessThan(89);
+});
+
+/** An MP4 whose table of times says that every packet lasts 100 ticks, and not the 1024 that it does. */
+function falsifyTimes(source: string): string {
+  const bytes = readFileSync(source);
+  const table = bytes.indexOf('stts') + 8;
+  for (let entry = 0; entry < bytes.readUInt32BE(table); entry++)
+    bytes.writeUInt32BE(100, table + 8 + entry * 8);
+  const file = path.join(folder, 'falsified.m4a');
+  writeFileSync(file, bytes);
+  return file;
+}
+
 test('a recording longer than allowed is refused before it is counted to its end', () => {
   expect(probeAudio(writeTone('tone.wav'), 1.1).durationSeconds).toBeCloseTo(1);
   expect(() => probeAudio(writeTone('tone.wav'), 0.9)).toThrow(/longer than the .* hours allowed/);
@@ -99,6 +125,13 @@ describeWithSpeech('on real files', () => {
     using pcm = openPcmFile(decode(speechFile(`containers/${name}`)));
     // Encoder delay and padding are in the packets and not in the sound.
     expect(Math.abs(pcm.durationSeconds - durationSeconds)).toBeLessThan(0.1);
+  });
+
+  test('a file can say that it is shorter than it plays, which is why what it decodes to is watched', () => {
+    const file = falsifyTimes(speechFile('containers/jfk_441khz.m4a'));
+    expect(probeAudio(file).durationSeconds).toBeLessThan(2);
+    using pcm = openPcmFile(decode(file));
+    expect(pcm.durationSeconds).toBeGreaterThan(10);
   });
 
   const holdAudio = new Set(['mm_flac_test-unknown-duration.flac', 'mm_incomplete.mp3', 'mm_issue_69.mp3']);

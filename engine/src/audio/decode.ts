@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { FilterAPI, type Decoder, type Demuxer } from 'node-av/api';
 import type { Stream } from 'node-av/lib';
 
-import { noAudio, openDecoder, openMedia, tooLong } from './media.ts';
+import { falseDuration, noAudio, openDecoder, openMedia, tooLong } from './media.ts';
 import { SAMPLE_RATE } from './pcm-file.ts';
 
 export interface DecodeOptions {
@@ -11,7 +11,12 @@ export interface DecodeOptions {
   readonly output: string;
   /** A recording that decodes to more is refused: a few kilobytes can claim to be years of silence. */
   readonly maxDurationSeconds: number;
+  /** What the probe made of it. A recording that decodes to far more has packets that lie, and is refused. */
+  readonly declaredSeconds?: number;
 }
+
+/** Estimates of a duration may be off; that is no reason to refuse a recording. */
+const plausibleSeconds = (declaredSeconds: number): number => 2 * declaredSeconds + 60;
 
 /**
  * Decodes the first audio stream of any supported container to a headerless PCM file, all channels mixed to one.
@@ -24,6 +29,7 @@ export function* decodeToPcm(options: DecodeOptions): Generator<Int16Array, void
   using media = openMedia(options.input);
   using decoder = openDecoder(media.stream);
   const maxSamples = options.maxDurationSeconds * SAMPLE_RATE;
+  const plausibleSamples = plausibleSeconds(options.declaredSeconds ?? Infinity) * SAMPLE_RATE;
   const output = openSync(options.output, 'w');
   let samples = 0;
   try {
@@ -31,6 +37,7 @@ export function* decodeToPcm(options: DecodeOptions): Generator<Int16Array, void
       writeSync(output, frame);
       samples += frame.length;
       if (samples > maxSamples) throw tooLong(options.maxDurationSeconds);
+      if (samples > plausibleSamples) throw falseDuration();
       yield frame;
     }
   } finally {

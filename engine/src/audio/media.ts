@@ -74,3 +74,9 @@ export function tooLong(maxDurationSeconds: number): UnusableAudioError {
     `The recording is longer than the ${hours} hours allowed. Split it and send the parts.`,
   );
 }
+
+export function falseDuration(): UnusableAudioError {
+  return new UnusableAudioError(
+    'The recording plays far longer than its file says. Export it anew with an audio program and send that.',
+  );
+}
