@@ -4,7 +4,10 @@
  */
 const MICRO_PER_AUD = 1_000_000;
 
-/** The amount as a client reads it in JSON: the double nearest to it, which prints its six decimals exactly. */
+/**
+ * The amount as a client reads it in JSON: the double nearest to it, which prints its six decimals exactly, up to four
+ * thousand million AUD.
+ */
 export const toAud = (microAud: number): number => microAud / MICRO_PER_AUD;
 
 /** The amount as a sentence has it: at least two decimals, and as many as it takes to be exact ("1.44", "0.000267"). */
