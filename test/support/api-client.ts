@@ -13,18 +13,17 @@ export interface FormPart {
   readonly filename?: string;
 }
 
+type Init = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
+
 /** A client of the API that knows its address and one key, and nothing else. */
 export function createApiClient(baseUrl: string, key?: string) {
   const headers: Record<string, string> = key === undefined ? {} : { 'X-API-Key': key };
 
-  async function send(
-    path: string,
-    init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
-  ): Promise<Answer> {
-    const response = await fetch(new URL(path, baseUrl), {
-      ...init,
-      headers: { ...headers, ...init.headers },
-    });
+  const open = (path: string, init: Init = {}): Promise<Response> =>
+    fetch(new URL(path, baseUrl), { ...init, headers: { ...headers, ...init.headers } });
+
+  async function send(path: string, init: Init = {}): Promise<Answer> {
+    const response = await open(path, init);
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: JSON.parse(text) as Answer['body'] };
   }
@@ -39,6 +38,8 @@ export function createApiClient(baseUrl: string, key?: string) {
   }
 
   return {
+    /** The answer as it comes, for what is not JSON. */
+    open,
     send,
     sendForm,
     get: async (path: string) => await send(path),

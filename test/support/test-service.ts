@@ -94,6 +94,7 @@ export async function startTestService(options: TestServiceOptions = {}) {
     ...speech,
     db,
     url,
+    settings,
     folder,
     storage: foundations.storage,
     troubles,

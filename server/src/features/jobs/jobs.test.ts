@@ -3,30 +3,9 @@ import { UnusableAudioError, type Transcript } from '@icana/engine';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { expectBooksToBalance } from '../../../../test/invariants/books.ts';
-import { createApiClient, type ApiClient } from '../../../../test/support/api-client.ts';
+import { createApiClient } from '../../../../test/support/api-client.ts';
 import { startTestService, type TestService } from '../../../../test/support/test-service.ts';
-
-const words = (text: string, start: number) =>
-  text
-    .split(' ')
-    .map((word, index) => ({ text: word, start: start + index, end: start + index + 1, confidence: 0.9 }));
-
-const TWO_SPEAKERS: Transcript = {
-  durationSeconds: 10.4351,
-  speakerCount: 2,
-  segments: [
-    {
-      speaker: 1,
-      start: 0,
-      end: 2,
-      text: 'Good morning.',
-      confidence: 0.9,
-      words: words('Good morning.', 0),
-    },
-    { speaker: 2, start: 3, end: 4, text: 'Hello.', confidence: 0.8, words: words('Hello.', 3) },
-  ],
-  suppressed: [],
-};
+import { TWO_SPEAKERS, untilEnded } from './scripted-service.fixture.ts';
 
 let outcome: () => Promise<Transcript>;
 let service: TestService;
@@ -42,14 +21,6 @@ afterEach(async () => {
 async function newClient() {
   const customer = await service.newCustomer();
   return { ...customer, client: createApiClient(service.url, customer.key) };
-}
-
-async function untilEnded(client: ApiClient, id: unknown, query = '') {
-  for (;;) {
-    const { body } = await client.get(`/api/v1/jobs/${String(id)}${query}`);
-    if (body['status'] === 'completed' || body['status'] === 'failed') return body;
-    await delay(20);
-  }
 }
 
 describe('a submitted recording', () => {
@@ -224,55 +195,6 @@ describe('a failed job', () => {
     expect(await untilEnded(client, failed['id'])).toEqual(failed);
     await expect(service.resubmissions.retry(id)).rejects.toThrow('is completed: there is nothing to retry');
   });
-});
-
-describe('a list of jobs', () => {
-  test('is newest first and turns its pages without gap or repeat while jobs are added', async () => {
-    outcome = async () => TWO_SPEAKERS;
-    const { client } = await newClient();
-    const ids: unknown[] = [];
-    for (let count = 0; count < 5; count += 1) ids.unshift((await client.submit()).body['job_id']);
-    const seen: unknown[] = [];
-    let cursor: string | null = '';
-    do {
-      const page: Record<string, unknown> = (
-        await client.get(`/api/v1/jobs?limit=2${cursor ? `&cursor=${cursor}` : ''}`)
-      ).body;
-      seen.push(...(page['jobs'] as { id: string }[]).map(({ id }) => id));
-      cursor = page['next_cursor'] as string | null;
-      await client.submit();
-    } while (cursor !== null);
-    expect(seen).toEqual(ids);
-  });
-
-  test('shows nine fields of each job, and only those of the status that is asked for', async () => {
-    outcome = async () => TWO_SPEAKERS;
-    const { client } = await newClient();
-    await untilEnded(client, (await client.submit()).body['job_id']);
-    const { body } = await client.get('/api/v1/jobs?status=completed');
-    expect(Object.keys((body['jobs'] as object[])[0] ?? {})).toEqual([
-      'id',
-      'status',
-      'original_filename',
-      'language',
-      'audio_duration_seconds',
-      'audio_duration_minutes',
-      'error_message',
-      'created_at',
-      'completed_at',
-    ]);
-    expect((await client.get('/api/v1/jobs?status=failed')).body).toEqual({ jobs: [], next_cursor: null });
-  });
-
-  test.each(['limit=0', 'limit=101', 'limit=ten', 'status=done', 'cursor=nonsense'])(
-    'refuses %s with 400',
-    async (query) => {
-      const { client } = await newClient();
-      const answer = await client.get(`/api/v1/jobs?${query}`);
-      expect(answer.status).toBe(400);
-      expect(answer.body['detail']).toContain(`${query.split('=')[0]} must be`);
-    },
-  );
 });
 
 test("another account's job, an unknown one and a malformed id are the same 404", async () => {
