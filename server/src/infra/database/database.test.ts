@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -34,4 +35,16 @@ test('a test database has the schema and no rows of another', async () => {
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
   expect(count).toBe(0);
+});
+
+test('a connection that is lost in the middle of a transaction fails the transaction and nothing else', async () => {
+  const transaction = database.db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx);
+    await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(database.db);
+    // Lost between two queries: nothing waits for an answer that could be the error.
+    await delay(100);
+    await sql`select 1`.execute(trx);
+  });
+  await expect(transaction).rejects.toThrow('Client has encountered a connection error');
+  expect(await read('1::bigint')).toBe(1);
 });

@@ -54,6 +54,9 @@ export function createDatabase({ url, maxConnections = 10, onIdleError }: Databa
   });
   // Without a listener a lost idle connection would end the process.
   pool.on('error', (error) => onIdleError?.(error));
+  // The pool listens to idle connections only, and one that is lost between two queries of a transaction would end the
+  // process, too. Whoever has it hears of the loss from his next query.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return { db, close: () => db.destroy() };
 }
