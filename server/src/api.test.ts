@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApiClient } from '../../test/support/api-client.ts';
 import { startTestService, type TestService } from '../../test/support/test-service.ts';
 
-const PUBLIC = ['/health/live', '/health/ready', '/openapi.json', '/docs'];
+const PUBLIC = ['/health/live', '/health/ready', '/openapi.json', '/docs', '/metrics'];
 const isPublic = (path: string) => PUBLIC.some((open) => path === open || path.startsWith(`${open}/`));
 
 interface OpenApi {
@@ -31,13 +31,22 @@ describe('every route', () => {
   test('that is not on the short public list answers 401 without a key', async () => {
     const guarded = routes.filter(({ url }) => !isPublic(url));
     expect(guarded.map(({ method, url }) => `${method} ${url}`).sort()).toEqual([
+      'DELETE /api/v1/jobs/:job_id',
+      'DELETE /api/v1/webhooks/:webhook_id',
       'GET /api/v1/jobs',
       'GET /api/v1/jobs/:job_id',
+      'GET /api/v1/jobs/:job_id/audio',
+      'GET /api/v1/jobs/:job_id/events',
+      'GET /api/v1/jobs/:job_id/transcript',
       'GET /api/v1/usage',
+      'GET /api/v1/webhooks',
       'HEAD /api/v1/jobs',
       'HEAD /api/v1/jobs/:job_id',
+      'HEAD /api/v1/jobs/:job_id/transcript',
       'HEAD /api/v1/usage',
+      'HEAD /api/v1/webhooks',
       'POST /api/v1/transcribe',
+      'POST /api/v1/webhooks',
     ]);
     for (const { method, url } of guarded) {
       const answer = await fetch(new URL(url, service.url), { method });

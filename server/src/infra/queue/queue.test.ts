@@ -336,3 +336,61 @@ describe('workers that go', () => {
     expect(await kept.promise, 'the new holder is left alone').toBe(true);
   });
 });
+
+describe('a kind with groups', () => {
+  /** Two at once of a group, and waits of up to an hour. */
+  const groupedTask = { ...noteTask, name: 'grouped-note', atOncePerGroup: 2, retryDelayMaxSeconds: 3600 };
+
+  test('has no more of a group worked on at once than it allows, while other groups go on', async () => {
+    const grouping = createQueue({ url: database.url, tasks: [groupedTask], onError: console.error });
+    queues.push(grouping);
+    await grouping.start();
+    const sendTo = (group: string, text: string) =>
+      grouping.send(database.db, groupedTask, { text }, { group });
+    for (const text of ['a1', 'a2', 'a3', 'a4']) await sendTo('a', text);
+    await sendTo('b', 'b1');
+    let begun = 0;
+    const working = new Set<string>();
+    const endings = new Map<string, () => void>();
+    grouping.consume(groupedTask, {
+      concurrency: 10,
+      async handle({ payload: { text } }) {
+        working.add(text);
+        begun += 1;
+        await new Promise<void>((resolve) => endings.set(text, resolve));
+        working.delete(text);
+      },
+      onDead: async () => undefined,
+    });
+    // Which of the four it is, is not said: they were sent at almost the same moment.
+    const groups = () => [...working].map((text) => text.slice(0, 1)).sort();
+    await expect.poll(groups).toEqual(['a', 'a', 'b']);
+    await delay(500);
+    expect(groups()).toEqual(['a', 'a', 'b']);
+    const first = [...working].find((text) => text !== 'b1');
+    endings.get(first ?? '')?.();
+    await expect.poll(() => begun, { timeout: 5000 }).toBe(4);
+    expect(groups()).toEqual(['a', 'a', 'b']);
+    for (const end of endings.values()) end();
+    await expect.poll(() => begun, { timeout: 5000 }).toBe(5);
+    for (const end of endings.values()) end();
+  });
+
+  test('keeps its longest wait, and its depth can be read without counting', async () => {
+    const grouping = createQueue({
+      url: database.url,
+      tasks: [groupedTask, noteTask],
+      onError: console.error,
+    });
+    queues.push(grouping);
+    await grouping.start();
+    const { rows } = await sql<{ name: string; retry_delay_max: number }>`
+      select name, retry_delay_max from pgboss.queue where name in ('grouped-note', 'note') order by name
+    `.execute(database.db);
+    expect(rows.map((row) => row.retry_delay_max)).toEqual([3600, 60]);
+    await grouping.send(database.db, groupedTask, { text: 'x' });
+    await expect
+      .poll(() => grouping.depths(), { timeout: 15_000, interval: 250 })
+      .toContainEqual({ task: 'grouped-note', waiting: 1, active: 0 });
+  });
+});
