@@ -4,16 +4,23 @@ import type { Database, JobRow } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { isUuid } from '../../lib/ids.ts';
+import { jointly } from '../../lib/jointly.ts';
 import { OperatorError } from '../../lib/operator-error.ts';
 import type { Transcripts } from '../transcripts/transcripts.service.ts';
 import { readCursor, toJob, toSummary, writeCursor } from './jobs.rules.ts';
-import { findJob, listJobs } from './jobs.store.ts';
+import { findJob, findJobs, listJobs } from './jobs.store.ts';
 
 export type Jobs = ReturnType<typeof createJobs>;
 
 /** Jobs as their owners read them. Whose job it is is part of every question: a job of another does not exist. */
 export function createJobs(parts: { database: Database; clock: Clock; transcripts: Transcripts }) {
   const { database, clock, transcripts } = parts;
+
+  /** What clients ask for most, over and over while they wait. */
+  const readJob = jointly(async (ids: readonly string[]) => {
+    const rows = new Map((await findJobs(database, ids)).map((row) => [row.id, row]));
+    return ids.map((id) => rows.get(id));
+  });
 
   async function view(row: JobRow, expand: readonly JobExpansion[]): Promise<Job> {
     const transcript = row.status === 'completed' ? await transcripts.find(row.id, expand) : undefined;
@@ -23,7 +30,7 @@ export function createJobs(parts: { database: Database; clock: Clock; transcript
   return {
     /** @throws ApiError 404 when the id is none, unknown or another account's */
     async get(wanted: { accountId: string; id: string; expand: readonly JobExpansion[] }): Promise<Job> {
-      const row = isUuid(wanted.id) ? await findJob(database, wanted.id) : undefined;
+      const row = isUuid(wanted.id) ? await readJob(wanted.id.toLowerCase()) : undefined;
       if (row?.account_id !== wanted.accountId) throw refusal('jobs.not_found');
       return await view(row, wanted.expand);
     },

@@ -1,6 +1,6 @@
 import type { Database } from '../../infra/database/schema.ts';
-import { createJointCounts } from './joint-counts.ts';
-import { deleteEndedWindows } from './rate-limits.store.ts';
+import { jointly } from '../../lib/jointly.ts';
+import { countUses, deleteEndedWindows } from './rate-limits.store.ts';
 
 /** What is counted apart: submissions, all other requests, and requests with a bad key (by address). */
 export type LimitClass = 'submit' | 'request' | 'bad-key';
@@ -22,7 +22,7 @@ export type RateLimits = ReturnType<typeof createRateLimits>;
 /** Fixed windows that open with the first request, counted in the database that all servers share. */
 export function createRateLimits(parts: { database: Database; limits: Limits; windowMs: number }) {
   const { database, limits, windowMs } = parts;
-  const countIn = createJointCounts({ database, windowMs });
+  const countIn = jointly((windows: readonly string[]) => countUses(database, windows, windowMs));
   return {
     /**
      * Counts one request and says whether its limit allows it.

@@ -2,9 +2,11 @@ import type { Transcript } from '@icana/engine';
 
 import type { Database } from '../../infra/database/schema.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { jointly } from '../../lib/jointly.ts';
 import { renderTranscript, writeFile } from './transcripts.rules.ts';
 import {
   deleteTranscript,
+  findTexts,
   findTranscript,
   findWholeTranscript,
   insertTranscript,
@@ -16,6 +18,12 @@ export type Transcripts = ReturnType<typeof createTranscripts>;
 /** The texts of completed jobs. */
 export function createTranscripts(parts: { database: Database; clock: Clock }) {
   const { database, clock } = parts;
+
+  const readTexts = jointly(async (jobIds: readonly string[]) => {
+    const texts = await findTexts(database, jobIds);
+    return jobIds.map((jobId) => texts.get(jobId));
+  });
+
   return {
     /** Keeps a job's transcript, inside the transaction that completes the job. */
     async keep(db: Database, jobId: string, transcript: Transcript): Promise<void> {
@@ -28,7 +36,7 @@ export function createTranscripts(parts: { database: Database; clock: Clock }) {
     /** The two texts of a job, and those of its lists that are among what is asked for. */
     async find(jobId: string, asked: readonly string[]) {
       const lists = TRANSCRIPT_LISTS.filter((list) => asked.includes(list));
-      return await findTranscript(database, jobId, lists);
+      return lists.length === 0 ? await readTexts(jobId) : await findTranscript(database, jobId, lists);
     },
 
     /** A job's transcript with everything that was kept of it. */

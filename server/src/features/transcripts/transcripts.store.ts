@@ -40,6 +40,19 @@ export async function findTranscript(
     .executeTakeFirst();
 }
 
+/** The texts of those of the jobs that have them, by the job's id. */
+export async function findTexts(
+  db: Database,
+  jobIds: readonly string[],
+): Promise<Map<string, Pick<RenderedTranscript, 'transcription' | 'diarization'>>> {
+  const rows = await db
+    .selectFrom('transcripts')
+    .select(['job_id', 'transcription', 'diarization'])
+    .where('job_id', 'in', jobIds)
+    .execute();
+  return new Map(rows.map(({ job_id: jobId, ...texts }) => [jobId, texts]));
+}
+
 export async function findWholeTranscript(
   db: Database,
   jobId: string,
