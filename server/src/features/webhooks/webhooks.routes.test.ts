@@ -40,6 +40,15 @@ describe('registering', () => {
     });
   });
 
+  test.each([
+    [' https://1.1.1.1\n', 'https://1.1.1.1/'],
+    ['HTTPS://1.1.1.1:443/a b', 'https://1.1.1.1/a%20b'],
+    ['https://1.1.1.1/\0\ud800?ä', 'https://1.1.1.1/%00%EF%BF%BD?%C3%A4'],
+    ['https://0x01.1.1.1/', 'https://1.1.1.1/'],
+  ])('takes %j for %s', async (text, url) => {
+    expect(await register(await newClient(), text)).toMatchObject({ status: 200, body: { url } });
+  });
+
   test('ends at five for an account, also when ten are registered at once', async () => {
     const client = await newClient();
     const answers = await Promise.all(Array.from({ length: 10 }, () => register(client, URL_OF_A_RECEIVER)));
@@ -62,6 +71,7 @@ describe('registering', () => {
     ['http://[::ffff:10.0.0.1]/', 'its host is not an address of the public internet.'],
     ['http://169.254.169.254/latest/meta-data/', 'its host is where a cloud keeps its secrets.'],
     ['http://localhost:8080/', 'the address of its host is inside a private network.'],
+    [`https://1.1.1.1/${'ä'.repeat(400)}`, 'it must have at most 2048 characters.'],
     ['https://no-such-name.invalid/', 'the name of its host cannot be resolved.'],
   ])('refuses %s and says why', async (url, why) => {
     const client = await newClient();

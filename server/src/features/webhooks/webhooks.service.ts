@@ -23,10 +23,13 @@ export function createWebhooks(parts: {
 }) {
   const { database, clock, queue, outgoing } = parts;
 
-  /** @throws ApiError 400 when messages to the URL would not be let out */
-  async function checkUrl(url: string): Promise<void> {
+  /**
+   * The URL as it is kept: as it is understood, not as it was written.
+   * @throws ApiError 400 when messages to it would not be let out
+   */
+  async function checkedUrl(text: string): Promise<string> {
     try {
-      await outgoing.check(url);
+      return await outgoing.check(text);
     } catch (error) {
       if (!(error instanceof DestinationRefused)) throw error;
       throw refusal('webhooks.url_refused', { problem: error.message });
@@ -38,8 +41,8 @@ export function createWebhooks(parts: {
      * Registers a URL, and answers with its secret for the only time.
      * @throws ApiError 400 when the URL cannot be used or the account has five webhooks
      */
-    async register(accountId: string, url: string): Promise<CreatedWebhook> {
-      await checkUrl(url);
+    async register(accountId: string, text: string): Promise<CreatedWebhook> {
+      const url = await checkedUrl(text);
       const row = {
         id: newId(),
         account_id: accountId,

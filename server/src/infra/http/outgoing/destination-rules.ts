@@ -33,6 +33,8 @@ export function addressObjection(text: string, { allowPrivate }: DestinationPoli
   return isPublic ? null : 'is not an address of the public internet';
 }
 
+const MAX_URL_LENGTH = 2048;
+
 /** Below it live mail, shells and the like, which a stray POST should not reach. */
 const FIRST_UNRESERVED_PORT = 1024;
 const WEB_PORTS = new Set(['', '80', '443']);
@@ -43,6 +45,8 @@ const WEB_PORTS = new Set(['', '80', '443']);
  */
 export function urlObjection(url: URL | null, policy: DestinationPolicy): string | null {
   if (url === null) return 'it is not a URL.';
+  // Counted as it is sent: what is not ASCII takes three characters a byte.
+  if (url.href.length > MAX_URL_LENGTH) return `it must have at most ${MAX_URL_LENGTH} characters.`;
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'it must begin with https:// or http://.';
   if (url.username !== '' || url.password !== '') return 'it must not contain a user name or password.';
   if (!WEB_PORTS.has(url.port) && Number(url.port) < FIRST_UNRESERVED_PORT) {

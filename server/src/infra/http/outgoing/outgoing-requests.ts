@@ -26,10 +26,11 @@ export interface OutgoingMessage {
 
 export interface OutgoingRequests {
   /**
-   * Whether a message to the URL would be let out now.
-   * @throws DestinationRefused with a sentence that says why not
+   * Makes sure that a message to the URL would be let out now.
+   * @returns the URL as it is understood, with nothing in it but ASCII
+   * @throws DestinationRefused with a sentence that says why it would not
    */
-  check(url: string): Promise<void>;
+  check(url: string): Promise<string>;
   /**
    * Sends a message once, follows no redirect, and answers with the status.
    * @throws DestinationRefused, the signal's reason, or the error that the connection met
@@ -86,10 +87,11 @@ export function createOutgoingRequests(parts: DestinationPolicy & { resolve?: Re
       const url = URL.parse(text);
       const objection = urlObjection(url, parts);
       if (objection !== null) throw new DestinationRefused(objection);
-      const { hostname } = url!;
-      if (literalAddress(hostname) !== null) return;
+      const { hostname, href } = url!;
+      if (literalAddress(hostname) !== null) return href;
       try {
         await resolveAllowed(hostname);
+        return href;
       } catch (error) {
         if (error instanceof DestinationRefused) throw error;
         throw new DestinationRefused('the name of its host cannot be resolved.', { cause: error });
