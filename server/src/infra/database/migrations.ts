@@ -92,6 +92,7 @@ async function readApplied(client: Client): Promise<AppliedMigration[]> {
 
 async function connect(url: string): Promise<Client> {
   const client = new Client({ connectionString: url, application_name: 'icana migrations' });
+  client.on('error', () => undefined);
   try {
     await client.connect();
     return client;

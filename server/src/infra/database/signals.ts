@@ -28,7 +28,7 @@ export function listenForSignals(options: {
     });
     client = connection;
     const lost = new Promise<void>((resolve) => {
-      connection.once('error', () => resolve());
+      connection.on('error', () => resolve());
       connection.once('end', () => resolve());
     });
     connection.on('notification', ({ payload }) => options.onSignal(payload));

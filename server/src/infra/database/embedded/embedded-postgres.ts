@@ -35,6 +35,7 @@ export interface EmbeddedPostgres {
 
 async function ensureDatabase(home: ClusterHome, port: number): Promise<void> {
   const client = new Client({ connectionString: urlOf(home, port, 'postgres') });
+  client.on('error', () => undefined);
   await client.connect();
   try {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
@@ -50,8 +51,6 @@ async function ensureDatabase(home: ClusterHome, port: number): Promise<void> {
 /** Enters the running server, as its one service or as a guest. */
 async function occupy(options: EmbeddedPostgresOptions, url: string): Promise<Client> {
   const client = await openOccupant(url);
-  // Without a listener the loss of an idle connection would end the process.
-  client.on('error', () => undefined);
   try {
     await enter(client);
     const rival = options.as === 'service' ? await claimService(client) : undefined;

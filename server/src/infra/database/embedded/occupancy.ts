@@ -23,6 +23,8 @@ export async function openOccupant(url: string): Promise<Client> {
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   });
+  // Without a listener the loss of an idle connection would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   return client;
 }
