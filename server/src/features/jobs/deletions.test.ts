@@ -9,7 +9,7 @@ import {
   TWO_SPEAKERS,
   untilEnded,
   type ScriptedService,
-} from './scripted-service.fixture.ts';
+} from '../../../../test/support/scripted-service.ts';
 
 let isDiskStuck = false;
 const sticking = (storage: ObjectStorage): ObjectStorage => ({

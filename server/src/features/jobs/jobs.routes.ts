@@ -53,6 +53,7 @@ export function addJobRoutes(routes: Routes, parts: JobRouteParts): void {
         request.raw.socket.setTimeout(0);
         const signal = AbortSignal.any([closing.signal, whenOver(reply)]);
         await jobWaiting.whenEnded({ ...wanted, signal, timeoutMs: wait * 1000 });
+        if (closing.signal.aborted) reply.header('connection', 'close');
       }
       return await jobs.get({ ...wanted, expand });
     },

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectBooksToBalance } from '../../../../test/invariants/books.ts';
 import { createApiClient } from '../../../../test/support/api-client.ts';
 import { startTestService, type TestService } from '../../../../test/support/test-service.ts';
-import { TWO_SPEAKERS, untilEnded } from './scripted-service.fixture.ts';
+import { TWO_SPEAKERS, untilEnded } from '../../../../test/support/scripted-service.ts';
 
 let outcome: () => Promise<Transcript>;
 let service: TestService;

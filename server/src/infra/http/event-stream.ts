@@ -17,6 +17,8 @@ export function sendEvents(reply: FastifyReply, events: AsyncIterable<ServerSent
     .type(EVENT_STREAM_TYPE)
     .header('cache-control', 'no-store')
     .header('x-accel-buffering', 'no')
+    // One that was kept alive would keep a server from closing that ends its streams in order to close.
+    .header('connection', 'close')
     .send(Readable.from(encode(events), { objectMode: false }));
 }
 

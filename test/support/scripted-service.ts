@@ -2,13 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine, Transcript } from '@icana/engine';
 import { pino } from 'pino';
 
-import { createApiClient, type ApiClient } from '../../../../test/support/api-client.ts';
-import {
-  startTestService,
-  type TestService,
-  type TestServiceOptions,
-} from '../../../../test/support/test-service.ts';
-import { composeServices, openFoundations, type Services } from '../../compose.ts';
+import { createApiClient, type ApiClient } from './api-client.ts';
+import { startTestService, type TestService, type TestServiceOptions } from './test-service.ts';
+import { composeServices, openFoundations, type Services } from '../../server/src/compose.ts';
 
 const words = (text: string, start: number) =>
   text
@@ -32,11 +28,13 @@ export const TWO_SPEAKERS: Transcript = {
   suppressed: [],
 };
 
+const findTwoSpeakers: Engine['transcribe'] = async () => TWO_SPEAKERS;
+
 export type ScriptedService = Awaited<ReturnType<typeof startScriptedService>>;
 
 /** The service with an engine that does what the test has said last: at first it finds two speakers. */
 export async function startScriptedService(options: TestServiceOptions = {}) {
-  let transcribe: Engine['transcribe'] = async () => TWO_SPEAKERS;
+  let transcribe = findTwoSpeakers;
   const service = await startTestService({
     ...options,
     engine: { transcribe: (...asked) => transcribe(...asked) },
@@ -58,7 +56,7 @@ export async function startScriptedService(options: TestServiceOptions = {}) {
 
     /** A job of a new customer, completed. */
     async completedJob() {
-      transcribe = async () => TWO_SPEAKERS;
+      transcribe = findTwoSpeakers;
       const { client, ...customer } = await newClient();
       const id = String((await client.submit()).body['job_id']);
       await untilEnded(client, id);
