@@ -12,12 +12,14 @@ const COMMAND = path.resolve(import.meta.dirname, '../../server/bin/icana.js');
 /** The real service, started as a person starts it. */
 export interface ServiceProcess {
   readonly url: string;
-  /** The key that its start printed. */
+  /** The key that its start printed; empty where the database is not the built-in one, and there is none. */
   readonly key: string;
   /** Everything that its start printed. */
   readonly greeting: string;
   readonly client: ApiClient;
   readonly process: ChildProcess;
+  /** Resolves with its exit code when it ends, null when a signal ended it. */
+  readonly exited: Promise<number | null>;
   /** Process ids of its engine processes. */
   enginePids(): Promise<number[]>;
   /** As `kill -9` would. */
@@ -26,25 +28,30 @@ export interface ServiceProcess {
   interrupt(): Promise<number | null>;
 }
 
-/** Starts `icana start` on a data folder, on a free port, and waits until it says that it listens. */
+/**
+ * Starts `icana start` on a data folder, on a free port, and waits until it says that it listens.
+ *
+ * @param log the open file that its log goes to, instead of to the tests' own output
+ */
 export async function startServiceProcess(
   dataDir: string,
   environment: Record<string, string> = {},
+  { log }: { log?: number } = {},
 ): Promise<ServiceProcess> {
   const child = spawn(process.execPath, [COMMAND, 'start'], {
     env: { ...process.env, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', ...PATIENT, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', log ?? 'inherit'],
   });
-  const exited = once(child, 'exit');
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
   const lines: string[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
+  for await (const line of createInterface({ input: child.stdout! })) {
     lines.push(line);
     if (line.includes('Ctrl-C')) break;
   }
   const greeting = lines.join('\n');
   const url = /^Listening on (\S+)$/m.exec(greeting)?.[1];
-  const key = /^API key: (\S+)$/m.exec(greeting)?.[1];
-  if (!url || !key) throw new Error(`the service did not start: ${greeting}`);
+  const key = /^API key: (\S+)$/m.exec(greeting)?.[1] ?? '';
+  if (!url) throw new Error(`the service did not start: ${greeting}`);
 
   return {
     url,
@@ -52,6 +59,7 @@ export async function startServiceProcess(
     greeting,
     client: createApiClient(url, key),
     process: child,
+    exited,
     enginePids: () => childrenOf(child.pid!),
     async kill() {
       child.kill('SIGKILL');
@@ -59,8 +67,7 @@ export async function startServiceProcess(
     },
     async interrupt() {
       child.kill('SIGINT');
-      const [code] = (await exited) as [number | null];
-      return code;
+      return await exited;
     },
   };
 }
