@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { expectBooksToBalance } from '../../../../test/invariants/books.ts';
 import { createApiClient } from '../../../../test/support/api-client.ts';
@@ -166,5 +166,92 @@ describe('icana admin job', () => {
     expect(again['id']).not.toBe(id);
     await expect(admin('job', 'show', 'x')).rejects.toThrow('There is no job x.');
     await expectBooksToBalance(service.db);
+  });
+});
+
+/** A customer with one completed job that cost AUD 0.002667. */
+async function completedJob() {
+  const { key, accountId } = await service.newCustomer();
+  const client = createApiClient(service.url, key);
+  const id = String((await client.submit()).body['job_id']);
+  await service.lifecycle.complete(id, {
+    durationSeconds: 10,
+    speakerCount: 0,
+    segments: [],
+    suppressed: [],
+  });
+  return { client, accountId, id };
+}
+
+describe('icana admin refund', () => {
+  test('gives back parts of what a job was charged, or all that is left, and never more', async () => {
+    const { client, id } = await completedJob();
+    const refund = (...options: string[]) => adminJson('refund', id, '--reason', 'poor sound', ...options);
+    const moneyNow = async () => {
+      const { credit_balance, total_cost, daily } = (await client.get('/api/v1/usage')).body;
+      return { credit_balance, total_cost, today: (daily as { cost: number }[]).at(-1)?.cost };
+    };
+    expect(await refund('--amount', '0.000667')).toEqual({ job_id: id, refunded_aud: 0.000667 });
+    expect(await moneyNow()).toEqual({ credit_balance: 1.438, total_cost: 0.002, today: 0.002 });
+    await expect(refund('--amount', '0.002001')).rejects.toThrow(
+      `AUD 0.002 is left of what job ${id} was charged: refund that or less.`,
+    );
+    expect(await refund()).toMatchObject({ refunded_aud: 0.002 });
+    await expect(refund()).rejects.toThrow('AUD 0.00 is left');
+    expect(await moneyNow()).toEqual({ credit_balance: 1.44, total_cost: 0, today: 0 });
+    expect((await client.get(`/api/v1/jobs/${id}`)).body).toMatchObject({ status: 'completed' });
+    await expectBooksToBalance(service.db);
+  });
+
+  test('of many at once for all of it, one is done', async () => {
+    const { accountId, id } = await completedJob();
+    const attempts = Array.from({ length: 10 }, () => service.refunds.refund({ id, reason: 'at once' }));
+    const outcomes = await Promise.allSettled(attempts);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await service.credits.balance(accountId)).toEqual({ available: 1_440_000, held: 0 });
+  });
+
+  test('is refused for what cost nothing, for no amount, for no job, and without a reason', async () => {
+    const { client, id } = await completedJob();
+    const pending = String((await client.submit()).body['job_id']);
+    const because = ['--reason', 'x'];
+    await expect(admin('refund', pending, ...because)).rejects.toThrow(
+      `Job ${pending} is pending: only a completed job has cost something.`,
+    );
+    for (const amount of ['0', '-1', 'all']) {
+      await expect(admin('refund', id, ...because, `--amount=${amount}`)).rejects.toThrow(
+        `"${amount}" is no amount of AUD to give back`,
+      );
+    }
+    await expect(admin('refund', 'x', ...because)).rejects.toThrow('There is no job x.');
+    await expect(admin('refund', id)).rejects.toThrow('--reason');
+  });
+});
+
+describe('icana admin ledger verify', () => {
+  const exitCode = process.exitCode;
+  afterEach(() => {
+    process.exitCode = exitCode;
+  });
+
+  test('counts what it looked at and says that all is well', async () => {
+    await completedJob();
+    expect(await admin('ledger', 'verify')).toMatch(
+      /^accounts +\d+\ntransactions +\d+\nentries +\d+\njobs +\d+\nfiles +\d+\n\nThe books are sound\.$/,
+    );
+    expect(await adminJson('ledger', 'verify')).toMatchObject({ sound: true, findings: [] });
+    expect(process.exitCode).toBe(exitCode);
+  });
+
+  test('names what is wrong, and ends with status 1', async () => {
+    const { id } = await completedJob();
+    await service.storage.delete(`recordings/${id}`);
+    expect(await admin('ledger', 'verify')).toMatch(
+      new RegExp(
+        `Broken once: the recording of every job is stored\\nsubject +problem\\nrecordings/${id} +its job has lost this file\\n\\nThe books are not sound\\.$`,
+      ),
+    );
+    expect(process.exitCode).toBe(1);
+    expect(await adminJson('ledger', 'verify')).toMatchObject({ sound: false, findings: [{ count: 1 }] });
   });
 });
