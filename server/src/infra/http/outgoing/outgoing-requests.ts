@@ -16,7 +16,7 @@ export class DestinationRefused extends Error {
   override readonly name = 'DestinationRefused';
 }
 
-export interface OutgoingMessage {
+interface OutgoingMessage {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
