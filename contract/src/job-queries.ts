@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { JOB_EXPANSIONS } from './jobs.ts';
-import { once, wholeNumber } from './query.ts';
+import { once, oneOf, wholeNumber } from './query.ts';
 import { JOB_STATUSES } from './statuses.ts';
 
 /** The longest a request waits for the end of a job, in seconds. */
@@ -25,10 +25,9 @@ export const jobQuerySchema = z.object({
 
 /** The query of `GET /jobs`. */
 export const jobListQuerySchema = z.object({
-  limit: wholeNumber('limit', { min: 1, max: 100 }).default(20).describe('How many jobs at most.'),
+  limit: wholeNumber('limit', { min: 1, max: 100 })
+    .default(20)
+    .describe('How many jobs at most; 20 when left out.'),
   cursor: once('cursor').optional().describe('The `next_cursor` of the page before.'),
-  status: once('status')
-    .pipe(z.enum(JOB_STATUSES, `status must be one of ${JOB_STATUSES.join(', ')}`))
-    .optional()
-    .describe('Only jobs of this status.'),
+  status: oneOf('status', JOB_STATUSES).optional().describe('Only jobs of this status.'),
 });

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 
+const repeated = (name: string) => `${name} must be sent once, not several times`;
+
 /** A query parameter as text. Sent more than once it is refused: nobody can know which was meant. */
-export const once = (name: string) => z.string(`${name} must be sent once, not several times`);
+export const once = (name: string) => z.string(repeated(name));
+
+/** A query parameter that is one of a few words. */
+export const oneOf = <const Words extends readonly string[]>(name: string, words: Words) =>
+  z.enum(words, {
+    error: ({ input }) =>
+      Array.isArray(input) ? repeated(name) : `${name} must be one of ${words.join(', ')}`,
+  });
 
 /** A query parameter that is a whole number, written in plain digits: no sign, no blank, no exponent. */
 export function wholeNumber(name: string, { min, max }: { min: number; max: number }) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { once } from './query.ts';
+import { oneOf } from './query.ts';
 
 const seconds = z.number().min(0).describe('Seconds from the start of the recording.');
 const confidence = z.number().min(0).max(1);
@@ -36,8 +36,7 @@ export type TranscriptFormat = (typeof TRANSCRIPT_FORMATS)[number];
 
 /** The query of `GET /jobs/{job_id}/transcript`. */
 export const transcriptQuerySchema = z.object({
-  format: once('format')
-    .pipe(z.enum(TRANSCRIPT_FORMATS, `format must be one of ${TRANSCRIPT_FORMATS.join(', ')}`))
+  format: oneOf('format', TRANSCRIPT_FORMATS)
     .default('json')
     .describe('"json" for everything, "txt" for one turn a line, "srt" or "vtt" for subtitles.'),
 });
