@@ -32,6 +32,18 @@ export const submitFormSchema = z.object({
   max_speakers: speakerNumber.meta({ description: 'At most so many people speak.', ...LEFT_OUT }),
 });
 
+/** The headers of `POST /transcribe` beside the key, for the documentation. */
+export const submitHeadersSchema = z.object({
+  'Idempotency-Key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/)
+    .optional()
+    .meta({
+      description: 'Makes a repeated request answer with the job of the first, for 24 hours.',
+      ...LEFT_OUT,
+    }),
+});
+
 export const SUBMITTED_MESSAGE =
   'Job submitted successfully. Poll the status endpoint to check progress.' as const;
 

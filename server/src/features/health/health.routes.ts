@@ -17,7 +17,7 @@ export function addHealthRoutes(routes: Routes, parts: { checks: ReadinessChecks
       schema: {
         tags: ['service'],
         summary: 'Whether the process is alive',
-        response: { 200: z.object({ status: z.literal('live') }) },
+        response: { 200: z.object({ status: z.literal('live') }).describe('The process is alive.') },
       },
     },
     () => ({ status: 'live' as const }),
@@ -29,7 +29,10 @@ export function addHealthRoutes(routes: Routes, parts: { checks: ReadinessChecks
       schema: {
         tags: ['service'],
         summary: 'Whether the service can take work',
-        response: { 200: readiness, 503: readiness },
+        response: {
+          200: readiness.describe('The service can take work.'),
+          503: readiness.describe('A part that it cannot do without is out of order.'),
+        },
       },
     },
     async (request, reply) => {

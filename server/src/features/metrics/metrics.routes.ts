@@ -29,7 +29,7 @@ export function addMetricsRoute(
         tags: ['service'],
         summary: 'Metrics for Prometheus, for the operator alone',
         response: {
-          200: { description: 'Text', content: { [metrics.contentType]: { schema: z.string() } } },
+          200: { description: 'Every measure, as Prometheus reads it.', content: { [metrics.contentType]: { schema: z.string() } } },
           ...errorAnswers(404),
         },
       },

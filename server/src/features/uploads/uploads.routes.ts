@@ -1,5 +1,11 @@
 import multipart from '@fastify/multipart';
-import { HEADERS, submitAnswerSchema, submitFormSchema, SUBMITTED_MESSAGE } from '@icana/contract';
+import {
+  HEADERS,
+  submitAnswerSchema,
+  submitFormSchema,
+  submitHeadersSchema,
+  SUBMITTED_MESSAGE,
+} from '@icana/contract';
 import type { FastifyRequest } from 'fastify';
 
 import { ApiError, refusal } from '../../infra/http/api-error.ts';
@@ -36,6 +42,7 @@ export async function addUploadRoutes(routes: Routes, parts: { uploads: Uploads 
         summary: 'Submit a recording',
         security: [{ apiKey: [] }],
         consumes: ['multipart/form-data'],
+        headers: submitHeadersSchema,
         body: submitFormSchema,
         response: { 200: submitAnswerSchema, ...errorAnswers(400, 401, 402, 403, 404, 429, 500) },
       },

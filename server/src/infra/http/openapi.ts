@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { HttpServer } from './http-server.ts';
+import { completeDocument, type OpenApiDocument } from './openapi-document.ts';
 
 const DESCRIPTION = `Send a recording, get who said what.
 
@@ -38,7 +39,7 @@ export async function describeApi(server: HttpServer, about: { version: string }
       components: { securitySchemes: { apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' } } },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => completeDocument(jsonSchemaTransformObject(document) as OpenApiDocument),
   });
   await server.register(swaggerUi, {
     routePrefix: '/docs',
