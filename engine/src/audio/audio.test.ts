@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 
 import { describeWithSpeech, speechFile, speechFiles } from '../../../test/support/speech-recordings.ts';
 import { wavHeader } from '../../bench/speed/long-recording.ts';
+import { readChannelLevels } from './channel-levels.ts';
 import { decodeToPcm } from './decode.ts';
 import { UnusableAudioError } from './errors.ts';
 import { openPcmFile, SAMPLE_RATE } from './pcm-file.ts';
@@ -40,6 +41,23 @@ test('any sample rate and channel count becomes 16 kHz mono', () => {
   const samples = pcm.read(SAMPLE_RATE / 4, SAMPLE_RATE / 2);
   const level = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
   expect(level).toBeCloseTo(8000 / 32_768 / Math.SQRT2, 2);
+});
+
+test('of two channels it is kept how loud each of them is, every 10 ms', () => {
+  const [input, channelLevels] = [writeTone('both.wav', { channels: 2 }), path.join(folder, 'both.levels')];
+  for (const frame of decodeToPcm({
+    input,
+    output: path.join(folder, 'both.pcm'),
+    channelLevels,
+    maxDurationSeconds: 9,
+  }))
+    expect(frame.length).toBeGreaterThan(0);
+  using pcm = openPcmFile(path.join(folder, 'both.pcm'));
+  expect(pcm.durationSeconds).toBeCloseTo(1, 2);
+  const levels = readChannelLevels(channelLevels)!;
+  expect(levels.length).toBe(2 * Math.floor(100 * pcm.durationSeconds));
+  for (const level of levels.subarray(20, -20)) expect(level).toBeCloseTo((8000 / 32_768) ** 2 / 2, 2);
+  expect(readChannelLevels(path.join(folder, 'none.levels'))).toBeUndefined();
 });
 
 test('a read outside the recording is clipped to it', () => {

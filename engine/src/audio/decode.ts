@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { FilterAPI, type Decoder, type Demuxer } from 'node-av/api';
 import type { Stream } from 'node-av/lib';
 
+import { createChannelLevels, type ChannelLevelsWriter } from './channel-levels.ts';
 import { falseDuration, noAudio, openDecoder, openMedia, tooLong } from './media.ts';
 import { SAMPLE_RATE } from './pcm-file.ts';
 
@@ -9,6 +10,8 @@ export interface DecodeOptions {
   readonly input: string;
   /** Where the 16 kHz mono 16-bit samples go. Overwritten. */
   readonly output: string;
+  /** Where the levels of both channels go, if there are just two (see `createChannelLevels`). */
+  readonly channelLevels?: string | undefined;
   /** A recording that decodes to more is refused: a few kilobytes can claim to be years of silence. */
   readonly maxDurationSeconds: number;
   /** What the probe made of it. A recording that decodes to far more has packets that lie, and is refused. */
@@ -30,10 +33,14 @@ export function* decodeToPcm(options: DecodeOptions): Generator<Int16Array, void
   using decoder = openDecoder(media.stream);
   const maxSamples = options.maxDurationSeconds * SAMPLE_RATE;
   const plausibleSamples = plausibleSeconds(options.declaredSeconds ?? Infinity) * SAMPLE_RATE;
+  const { channelLevels } = options;
+  const isStereo = media.stream.codecpar.channels === 2;
+  using levels = channelLevels && isStereo ? createChannelLevels(channelLevels) : undefined;
   const output = openSync(options.output, 'w');
   let samples = 0;
   try {
-    for (const frame of monoFrames(media.demuxer, media.stream, decoder)) {
+    for (const decoded of framesOf({ ...media, decoder, layout: levels ? 'stereo' : 'mono' })) {
+      const frame = levels ? mixed(decoded, levels) : decoded;
       writeSync(output, frame);
       samples += frame.length;
       if (samples > maxSamples) throw tooLong(options.maxDurationSeconds);
@@ -46,16 +53,33 @@ export function* decodeToPcm(options: DecodeOptions): Generator<Int16Array, void
   if (samples === 0) throw noAudio();
 }
 
-function* monoFrames(demuxer: Demuxer, stream: Stream, decoder: Decoder): Generator<Int16Array> {
+interface Source {
+  readonly demuxer: Demuxer;
+  readonly stream: Stream;
+  readonly decoder: Decoder;
+  readonly layout: 'mono' | 'stereo';
+}
+
+/** Frames of 16 kHz samples, those of two channels in turns. */
+function* framesOf({ demuxer, stream, decoder, layout }: Source): Generator<Int16Array> {
   using filter = FilterAPI.create(
-    `aresample=${SAMPLE_RATE},aformat=sample_fmts=s16:channel_layouts=mono:sample_rates=${SAMPLE_RATE}`,
+    `aresample=${SAMPLE_RATE},aformat=sample_fmts=s16:channel_layouts=${layout}:sample_rates=${SAMPLE_RATE}`,
     { graph: { nbThreads: 1 } },
   );
+  const frameBytes = layout === 'stereo' ? 4 : 2;
   for (using frame of filter.framesSync(decoder.framesSync(demuxer.packetsSync(stream.index)))) {
     if (!frame) return;
     const plane = frame.data?.[0];
     // Copied: FFmpeg takes its buffer back, and it need not be aligned to two bytes.
-    const bytes = plane?.buffer.slice(plane.byteOffset, plane.byteOffset + frame.nbSamples * 2);
+    const bytes = plane?.buffer.slice(plane.byteOffset, plane.byteOffset + frame.nbSamples * frameBytes);
     if (bytes) yield new Int16Array(bytes);
   }
+}
+
+/** Both channels in one, half of each, as FFmpeg mixes them. */
+function mixed(stereo: Int16Array, levels: ChannelLevelsWriter): Int16Array {
+  levels.push(stereo);
+  const mono = new Int16Array(stereo.length / 2);
+  for (let i = 0; i < mono.length; i++) mono[i] = Math.round((stereo[2 * i]! + stereo[2 * i + 1]!) / 2);
+  return mono;
 }
