@@ -5,4 +5,7 @@ export { renderSrt, renderVtt } from './captions/subtitles.ts';
 export { renderTurns } from './captions/turns.ts';
 export { createEngine, type Engine, type EngineOptions, type TranscribeRequest } from './engine.ts';
 export { EngineCrashedError, EngineOperationError } from './process/engine-process.ts';
+export { composeSegments } from './segments.ts';
+export type { SpeakerEvidence } from './speakers/evidence/evidence.ts';
+export { recountSpeakers } from './speakers/recount.ts';
 export type * from './types.ts';

@@ -35,6 +35,7 @@ export async function transcribe(
   onProgress: OnProgress,
 ): Promise<Transcript> {
   const pcm = join(workDir, 'audio.pcm');
+  const channelLevels = join(workDir, 'channel-levels.f32');
   const regions: SpeechRegion[] = [];
   const windows: Promise<RecognisedWindow>[] = [];
   const progress = trackProgress(onProgress);
@@ -47,13 +48,13 @@ export async function transcribe(
   };
   const durationSeconds = await lane.run(
     'prepare',
-    { input: path, output: pcm, maxDurationSeconds, declaredSeconds },
+    { input: path, output: pcm, channelLevels, maxDurationSeconds, declaredSeconds },
     { onEvent: take },
   );
   progress.prepared(1);
-  const speakers = lane.run('speakers', { pcm, regions, hint }, { first: true });
+  const speakers = lane.run('speakers', { pcm, channelLevels, regions, hint }, { first: true });
 
-  const [turns, ...recognised] = await Promise.all([speakers, ...windows]);
+  const [{ turns, evidence }, ...recognised] = await Promise.all([speakers, ...windows]);
   progress.finished();
   const segments = composeSegments(
     recognised.flatMap(({ words }) => words),
@@ -64,6 +65,7 @@ export async function transcribe(
     speakerCount: new Set(segments.map(({ speaker }) => speaker)).size,
     segments,
     suppressed: recognised.flatMap(({ suppressed }) => suppressed),
+    speakerEvidence: evidence,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { SpeakerEvidence } from './speakers/evidence/evidence.ts';
+
 /**
  * The engine's own vocabulary. Every time in the engine is in seconds from the start of the recording, and every
  * interval has `start < end`.
@@ -48,4 +50,6 @@ export interface Transcript {
   readonly speakerCount: number;
   readonly segments: readonly Segment[];
   readonly suppressed: readonly SuppressedSegment[];
+  /** From which `recountSpeakers` tells another number of speakers apart, without the audio. */
+  readonly speakerEvidence?: SpeakerEvidence | undefined;
 }

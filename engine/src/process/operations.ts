@@ -1,3 +1,4 @@
+import { readChannelLevels } from '../audio/channel-levels.ts';
 import { probeAudio } from '../audio/probe.ts';
 import { openPcmFile, SAMPLE_RATE } from '../audio/pcm-file.ts';
 import { loadRecogniser } from '../recognise/recogniser.ts';
@@ -39,9 +40,16 @@ export function createOperations(paths: ModelPaths): OperationTable {
       return await model.recognise({ samples, speech: window.speech });
     },
 
-    async speakers({ pcm, regions, hint }) {
+    async speakers({ pcm, channelLevels, regions, hint }) {
       using file = openPcmFile(pcm);
-      return await analyseSpeakers({ pcm: file, regions, hint, net: await speakerNet() });
+      const levels = readChannelLevels(channelLevels);
+      return await analyseSpeakers({
+        pcm: file,
+        regions,
+        hint,
+        net: await speakerNet(),
+        channelLevels: levels,
+      });
     },
   };
 }

@@ -2,7 +2,8 @@ import type { DecodeOptions } from '../audio/decode.ts';
 import type { AudioFacts } from '../audio/probe.ts';
 import type { PreparedPart, SpeechWindow } from '../speech/prepare.ts';
 import type { Recognition } from '../recognise/recogniser.ts';
-import type { SpeakerHint, SpeakerTurn, SpeechRegion } from '../types.ts';
+import type { AnalysedSpeakers } from '../speakers/speakers.ts';
+import type { SpeakerHint, SpeechRegion } from '../types.ts';
 
 /**
  * What an engine process can be asked to do. Every operation is deterministic: asked again after a crash, it sends the
@@ -13,7 +14,11 @@ export interface Operations {
   /** Answers with the decoded duration in seconds. */
   prepare: Operation<DecodeOptions, number, PreparedPart>;
   recognise: Operation<{ pcm: string; window: SpeechWindow }, Recognition>;
-  speakers: Operation<{ pcm: string; regions: readonly SpeechRegion[]; hint: SpeakerHint }, SpeakerTurn[]>;
+  /** `channelLevels` is where `prepare` wrote them, if it did. */
+  speakers: Operation<
+    { pcm: string; channelLevels: string; regions: readonly SpeechRegion[]; hint: SpeakerHint },
+    AnalysedSpeakers
+  >;
 }
 
 interface Operation<Input, Result, Event = never> {

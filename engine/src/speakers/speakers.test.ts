@@ -12,6 +12,7 @@ import type { PcmFile } from '../audio/pcm-file.ts';
 import type { SpeakerHint, SpeakerTurn, SpeechRegion } from '../types.ts';
 import { seededRandom } from './random.ts';
 import { decodeFile, joinRecordings, pcmOf } from './recordings.fixture.ts';
+import { recountSpeakers } from './recount.ts';
 import { analyseSpeakers } from './speakers.ts';
 import { loadSpeakerNet, type SpeakerNet } from './voice/speaker-net.ts';
 
@@ -26,8 +27,8 @@ interface Talk {
   readonly regions: SpeechRegion[];
 }
 
-const analyse = ({ pcm, regions }: Talk, hint: SpeakerHint = {}): Promise<SpeakerTurn[]> =>
-  analyseSpeakers({ pcm, regions, hint, net });
+const analyse = async ({ pcm, regions }: Talk, hint: SpeakerHint = {}): Promise<SpeakerTurn[]> =>
+  (await analyseSpeakers({ pcm, regions, hint, net })).turns;
 const speakersIn = (turns: readonly SpeakerTurn[]): number =>
   new Set(turns.map(({ speaker }) => speaker)).size;
 
@@ -117,6 +118,34 @@ describeWithSpeech('speaker analysis of real voices', () => {
     expect(speakersIn(await analyse(talk, { minSpeakers: 4, maxSpeakers: 5 }))).toBeGreaterThanOrEqual(4);
   });
 
+  it('answers another number of speakers from the evidence as it would from the audio', async () => {
+    const reference = readReference('sim2_a');
+    const talk = { pcm: decodeFile(speechFile('diarization/sim2_a.flac')), regions: union(reference) };
+    const { turns, evidence } = await analyseSpeakers({ ...talk, hint: {}, net });
+    const kept = JSON.parse(JSON.stringify(evidence)) as typeof evidence;
+    expect(recountSpeakers(kept, {})).toEqual(turns);
+    expect(recountSpeakers(kept, { numSpeakers: 3 })).toEqual(await analyse(talk, { numSpeakers: 3 }));
+    expect(JSON.stringify(kept).length).toBeLessThan(60 * talk.pcm.durationSeconds);
+  });
+
+  it('takes the channels of a call for its speakers, and finds more of them only when told', async () => {
+    const reference = readReference('sim3_a');
+    const [first] = reference;
+    const pcm = decodeFile(speechFile('diarization/sim3_a.flac'));
+    const sideOf = (time: number) =>
+      reference.some(({ start, end, speaker }) => speaker === first!.speaker && start <= time && time < end)
+        ? 0
+        : 1;
+    const talk = { pcm, regions: union(reference), channelLevels: levelsByChannel(pcm, sideOf) };
+    const { turns, evidence } = await analyseSpeakers({ ...talk, hint: {}, net });
+    for (const { start, end, speaker } of turns) {
+      if (end - start > 1) expect(sideOf((start + end) / 2)).toBe(speaker);
+    }
+    expect(speakersIn(turns)).toBe(2);
+    expect(speakersIn(recountSpeakers(evidence, { numSpeakers: 3 }))).toBe(3);
+    expect(speakersIn(recountSpeakers(evidence, { numSpeakers: 1 }))).toBe(1);
+  });
+
   it.each(['1688', '2414', '3005', '3331', '533'])('hears reader %s as one person', async (reader) => {
     const clips = speechFiles('asr').filter((name) => name.startsWith(`ls-other-${reader}-`));
     const talk = joinRecordings(clips.map((clip) => decodeFile(speechFile(`asr/${clip}`))));
@@ -126,6 +155,17 @@ describeWithSpeech('speaker analysis of real voices', () => {
 
 const readReference = (name: string) =>
   parseRttm(readFileSync(speechFile(`diarization/${name}.rttm`), 'utf8'));
+
+/** The levels of a recording whose sound is on one of two channels at a time. */
+function levelsByChannel(pcm: PcmFile, sideOf: (time: number) => number): Float32Array {
+  const samples = pcm.read(0, pcm.sampleCount);
+  const levels = new Float32Array(2 * Math.floor(samples.length / 160));
+  for (let step = 0; step < levels.length / 2; step++) {
+    const energy = samples.subarray(step * 160, (step + 1) * 160).reduce((sum, x) => sum + x * x, 0);
+    levels[2 * step + sideOf(step / 100)] = energy / 160;
+  }
+  return levels;
+}
 
 /** Where anybody speaks: what a perfect detector would find. */
 function union(turns: readonly SpeechRegion[]): SpeechRegion[] {

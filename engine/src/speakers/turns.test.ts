@@ -1,23 +1,18 @@
 import { describe, expect, it } from 'vitest';
 
 import type { SpeakerTurn } from '../types.ts';
-import { mergeShortTurns, numberByAppearance, turnsOf } from './turns.ts';
+import { mergeShortTurns, turnsOf } from './turns.ts';
 
 const turn = (start: number, end: number, speaker: number): SpeakerTurn => ({ start, end, speaker });
 
 describe('turns', () => {
-  it('follow the frame labels and begin and end exactly where the speech does', () => {
-    const pieces = [{ start: 1.003, end: 2.008, firstFrame: 100, firstRow: 0, frameCount: 100 }];
-    const labels = Int32Array.from({ length: 100 }, (_, i) => (i < 60 ? 4 : 2));
-    expect(turnsOf(pieces, labels)).toEqual([turn(1.003, 1.6, 4), turn(1.6, 2.008, 2)]);
-  });
-
-  it('go on over the cut inside a long region', () => {
-    const pieces = [
-      { start: 0, end: 0.5, firstFrame: 0, firstRow: 0, frameCount: 50 },
-      { start: 0.5, end: 1, firstFrame: 50, firstRow: 50, frameCount: 50 },
-    ];
-    expect(turnsOf(pieces, new Int32Array(100))).toEqual([turn(0, 1, 0)]);
+  it('are the stretches of one speaker in a row, wherever they touch', () => {
+    const stretches = [1, 2.4, 4.004, 5].map((start, i) => ({ start, end: [2.4, 4.004, 5, 6.1][i]! }));
+    expect(turnsOf(stretches, Int32Array.of(4, 4, 2, 2))).toEqual([turn(1, 4.004, 0), turn(4.004, 6.1, 1)]);
+    expect(turnsOf([stretches[0]!, stretches[2]!], Int32Array.of(1, 1))).toEqual([
+      turn(1, 2.4, 0),
+      turn(4.004, 5, 0),
+    ]);
   });
 
   it('shorter than half a second go to the longer neighbour that they touch', () => {
@@ -41,7 +36,7 @@ describe('turns', () => {
   });
 
   it('number their speakers by first appearance', () => {
-    const turns = [turn(0, 1, 7), turn(1, 2, 3), turn(2, 3, 7)];
-    expect(numberByAppearance(turns).map(({ speaker }) => speaker)).toEqual([0, 1, 0]);
+    const stretches = [0, 1, 2].map((start) => ({ start, end: start + 1 }));
+    expect(turnsOf(stretches, Int32Array.of(7, 3, 7)).map(({ speaker }) => speaker)).toEqual([0, 1, 0]);
   });
 });

@@ -1,6 +1,4 @@
-import type { SpeakerTurn } from '../types.ts';
-import { FRAMES_PER_SECOND } from './features/frames.ts';
-import type { Piece } from './features/pieces.ts';
+import type { Interval, SpeakerTurn } from '../types.ts';
 
 /** Shorter turns beside another one are a slip of the models far more often than a person's. */
 const SHORTEST_TURN_SECONDS = 0.5;
@@ -8,25 +6,10 @@ const SHORTEST_TURN_SECONDS = 0.5;
 /** A border between frames is never exactly where a region's is; closer than this they touch. */
 const TOUCHING_SECONDS = 1e-6;
 
-/** Turns that cover every piece from start to end, one for each run of frames of one speaker. */
-export function turnsOf(pieces: readonly Piece[], labels: Int32Array): SpeakerTurn[] {
-  return joinAlike(pieces.flatMap((piece) => turnsOfPiece(piece, labels)));
-}
-
-function turnsOfPiece(
-  { start, end, firstFrame, firstRow, frameCount }: Piece,
-  labels: Int32Array,
-): SpeakerTurn[] {
-  const turns: SpeakerTurn[] = [];
-  let from = start;
-  for (let i = 1; i <= frameCount; i++) {
-    const speaker = labels[firstRow + i - 1]!;
-    if (i < frameCount && labels[firstRow + i] === speaker) continue;
-    const to = i === frameCount ? end : (firstFrame + i) / FRAMES_PER_SECOND;
-    turns.push({ start: from, end: to, speaker });
-    from = to;
-  }
-  return turns;
+/** The turns of labelled stretches of speech, speakers numbered 0, 1, 2 … by first appearance. */
+export function turnsOf(stretches: readonly Interval[], labels: Int32Array): SpeakerTurn[] {
+  const turns = stretches.map(({ start, end }, i) => ({ start, end, speaker: labels[i]! }));
+  return numberByAppearance(mergeShortTurns(turns));
 }
 
 /** Gives every turn shorter than half a second to the longer turn that it touches; one that stands alone stays. */
@@ -41,7 +24,7 @@ export function mergeShortTurns(turns: readonly SpeakerTurn[]): SpeakerTurn[] {
 }
 
 /** Numbers speakers 0, 1, 2 … by first appearance. */
-export function numberByAppearance(turns: readonly SpeakerTurn[]): SpeakerTurn[] {
+function numberByAppearance(turns: readonly SpeakerTurn[]): SpeakerTurn[] {
   const numbers = new Map<number, number>();
   return turns.map((turn) => {
     const speaker = numbers.get(turn.speaker) ?? numbers.size;

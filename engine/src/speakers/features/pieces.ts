@@ -4,36 +4,24 @@ import { FRAMES_PER_SECOND } from './frames.ts';
 /** Longer regions are cut, so that what is held for one piece stays small whatever the recording. */
 const LONGEST_PIECE_SECONDS = 60;
 
-/**
- * A stretch of speech as frames. Pieces lie one after another in the tables of speech frames: frame `firstFrame + i`
- * of the recording is row `firstRow + i`.
- */
+/** A stretch of speech as frames of the recording. */
 export interface Piece {
   readonly start: number;
   readonly end: number;
   readonly firstFrame: number;
-  readonly firstRow: number;
   readonly frameCount: number;
 }
 
 /** The frames of every speech region, in order; regions without a whole frame are left out. */
 export function piecesOf(regions: readonly SpeechRegion[], frameCount: number): Piece[] {
   const pieces: Piece[] = [];
-  let firstRow = 0;
   for (const { start, end } of regions.flatMap(cut)) {
     const firstFrame = Math.floor(start * FRAMES_PER_SECOND);
     const count = Math.min(frameCount, Math.floor(end * FRAMES_PER_SECOND)) - firstFrame;
     if (count < 1) continue;
-    pieces.push({ start, end, firstFrame, firstRow, frameCount: count });
-    firstRow += count;
+    pieces.push({ start, end, firstFrame, frameCount: count });
   }
   return pieces;
-}
-
-/** Rows needed to hold the frames of all pieces. */
-export function rowCountOf(pieces: readonly Piece[]): number {
-  const last = pieces.at(-1);
-  return last ? last.firstRow + last.frameCount : 0;
 }
 
 function cut({ start, end }: SpeechRegion): SpeechRegion[] {

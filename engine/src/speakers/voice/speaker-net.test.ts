@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { LOG_MEL_BANDS } from '../features/front-end.ts';
 import { readFloats } from '../recordings.fixture.ts';
-import { createTable } from '../table.ts';
 import { loadSpeakerNet, type SpeakerNet } from './speaker-net.ts';
 import { createVoicePrinter } from './voice-prints.ts';
 
@@ -29,29 +28,21 @@ it('gives the voice prints that the trained net gave', async () => {
 
 it('takes the same prints batch by batch, whatever the lengths and the order', async () => {
   const frames = logMel.length / LOG_MEL_BANDS;
-  const windows = Array.from({ length: 70 }, (_, i) => ({
-    firstRow: 0,
-    frameCount: i % 2 ? frames : frames / 2,
-  }));
-  const printer = createVoicePrinter(net, windows);
   const table = { rows: frames, width: LOG_MEL_BANDS, data: logMel };
-  for (const [index, { frameCount }] of windows.entries()) await printer.add({ index, frameCount }, table, 0);
+  const printer = createVoicePrinter(net);
+  for (let i = 0; i < 70; i++)
+    await printer.add(table, { firstFrame: 0, frameCount: i % 2 ? frames : frames / 2 });
   const prints = await printer.finish();
-  expect([prints.rows, prints.width]).toEqual([70, 60]);
-  for (const row of [1, 63, 69]) expectPrint(prints.data.subarray(row * 60, (row + 1) * 60));
+  expect(prints.map(({ length }) => length)).toEqual(Array(70).fill(60));
+  for (const row of [1, 63, 69]) expectPrint(prints[row]!);
 });
 
-it('repeats speech that is too short for the net', async () => {
-  const half = logMel.subarray(0, 30 * LOG_MEL_BANDS);
-  const twice = new Float32Array(60 * LOG_MEL_BANDS);
-  twice.set(half, 0);
-  twice.set(half, half.length);
-  const printer = createVoicePrinter(net, [{ firstRow: 0, frameCount: 30 }]);
-  await printer.add(
-    { index: 0, frameCount: 30 },
-    { ...createTable(0, LOG_MEL_BANDS), rows: 30, data: half },
-    0,
-  );
-  const [direct, printed] = [await net.embed(twice, 1), (await printer.finish()).data];
-  printed.forEach((value, d) => expect(value).toBeCloseTo(direct[d]!, 5));
+it.each([30, 7])('repeats speech of %i frames, too short for the net', async (frameCount) => {
+  const used = logMel.subarray(0, frameCount * LOG_MEL_BANDS);
+  const times = Math.ceil(60 / frameCount);
+  const repeated = Float32Array.from({ length: times * used.length }, (_, i) => used[i % used.length]!);
+  const printer = createVoicePrinter(net);
+  await printer.add({ rows: frameCount, width: LOG_MEL_BANDS, data: used }, { firstFrame: 0, frameCount });
+  const [direct, [printed]] = [await net.embed(repeated, 1), await printer.finish()];
+  printed!.forEach((value, d) => expect(value).toBeCloseTo(direct[d]!, 5));
 });

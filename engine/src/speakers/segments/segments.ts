@@ -1,4 +1,3 @@
-import type { Piece } from '../features/pieces.ts';
 import type { Table } from '../table.ts';
 import { addRows, addStats, createSpread, emptyStats, type GaussianStats } from './gaussian-stats.ts';
 
@@ -21,14 +20,10 @@ const PEAK_STEPS = 4;
  */
 const BORDER_THRESHOLD = -150;
 
-/** Pieces shorter than this take no part in clustering; resegmentation finds their speaker. */
-const SHORTEST_PIECE_FRAMES = 20;
-
-/** Rows `[firstRow, firstRow + frameCount)` of the speech frames, taken to be one speaker's. */
+/** Some consecutive frames of a piece of speech, taken to be one speaker's. */
 export interface Segment {
-  readonly firstRow: number;
+  readonly firstFrame: number;
   readonly frameCount: number;
-  readonly stats: GaussianStats;
 }
 
 /** Parameters that a second Gaussian adds, halved and multiplied by ln n in the criterion. */
@@ -37,31 +32,26 @@ function bicPenalty(width: number): number {
 }
 
 /**
- * Cuts a piece of speech where the voice seems to change: at local peaks of the difference in Bayesian information
- * between one Gaussian for the 3 s around a point and one for each half (Chen and Gopalakrishnan, 1998).
+ * Cuts a piece of speech, a row of cepstra a frame, where the voice seems to change: at local peaks of the difference
+ * in Bayesian information between one Gaussian for the 3 s around a point and one for each half (Chen and
+ * Gopalakrishnan, 1998). The segments cover the piece.
  */
-export function segmentsOf(piece: Piece, cepstra: Table): Segment[] {
-  if (piece.frameCount < SHORTEST_PIECE_FRAMES) return [];
-  const blocks = blockStats(piece, cepstra);
-  const borders = [0, ...changePoints(blocks, cepstra.width), blocks.length];
-  return borders.slice(1).map((to, i) => {
-    const from = borders[i]!;
-    const end = to === blocks.length ? piece.frameCount : to * BLOCK_FRAMES;
-    return {
-      firstRow: piece.firstRow + from * BLOCK_FRAMES,
-      frameCount: end - from * BLOCK_FRAMES,
-      stats: sumInto(emptyStats(cepstra.width), blocks.slice(from, to)),
-    };
-  });
+export function segmentsOf(cepstra: Table): Segment[] {
+  const borders = [
+    0,
+    ...changePoints(blockStats(cepstra), cepstra.width).map((block) => block * BLOCK_FRAMES),
+  ];
+  return borders.map((firstFrame, i) => ({
+    firstFrame,
+    frameCount: (borders[i + 1] ?? cepstra.rows) - firstFrame,
+  }));
 }
 
-/** Whole blocks of a piece; the last takes the odd frames. */
-function blockStats({ firstRow, frameCount }: Piece, cepstra: Table): GaussianStats[] {
-  const count = Math.floor(frameCount / BLOCK_FRAMES);
-  return Array.from({ length: count }, (_, i) => {
+/** Whole blocks of a piece; the odd frames at its end are left out. */
+function blockStats(cepstra: Table): GaussianStats[] {
+  return Array.from({ length: Math.floor(cepstra.rows / BLOCK_FRAMES) }, (_, i) => {
     const stats = emptyStats(cepstra.width);
-    const end = i === count - 1 ? frameCount : (i + 1) * BLOCK_FRAMES;
-    addRows(stats, cepstra, firstRow + i * BLOCK_FRAMES, firstRow + end);
+    addRows(stats, cepstra, i * BLOCK_FRAMES, (i + 1) * BLOCK_FRAMES);
     return stats;
   });
 }

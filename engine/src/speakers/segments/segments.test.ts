@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 
 import { seededRandom } from '../random.ts';
 import { createTable, type Table } from '../table.ts';
-import { clusterByBic, joinSegments } from './bic-clustering.ts';
 import { addRows, addStats, createSpread, emptyStats } from './gaussian-stats.ts';
 import { segmentsOf } from './segments.ts';
 
@@ -18,14 +17,6 @@ function speech(speakerOf: (frame: number) => number, frames: number): Table {
   }
   return table;
 }
-
-const piece = (firstRow: number, frameCount: number) => ({
-  start: firstRow / 100,
-  end: (firstRow + frameCount) / 100,
-  firstFrame: firstRow,
-  firstRow,
-  frameCount,
-});
 
 describe('Gaussian statistics', () => {
   it('give n ln det of the covariance, alone and of two sets together', () => {
@@ -45,32 +36,15 @@ describe('Gaussian statistics', () => {
 
 describe('segmentation', () => {
   it('cuts where the voice changes and covers every frame of the piece', () => {
-    const segments = segmentsOf(
-      piece(0, 605),
-      speech((t) => (t < 300 ? 0 : 1), 605),
+    const segments = segmentsOf(speech((t) => (t < 300 ? 0 : 1), 605));
+    expect(segments.some(({ firstFrame }) => firstFrame === 300)).toBe(true);
+    segments.forEach(({ firstFrame, frameCount }, i) =>
+      expect(firstFrame + frameCount).toBe(segments[i + 1]?.firstFrame ?? 605),
     );
-    expect(segments.some(({ firstRow }) => firstRow === 300)).toBe(true);
-    expect(segments.reduce((sum, { frameCount }) => sum + frameCount, 0)).toBe(605);
-    expect(segments.reduce((sum, { stats }) => sum + stats.count, 0)).toBe(605);
-  });
-});
-
-const speakerOf = (frame: number): number => Math.floor(frame / 200) % 2;
-
-describe('BIC clustering', () => {
-  it('joins the pieces of each speaker and leaves stretches without segments open', () => {
-    const pieces = [piece(0, 200), piece(200, 200), piece(400, 200), piece(600, 200), piece(800, 10)];
-    const labels = clusterByBic({ cepstra: speech(speakerOf, 810), pieces, speakers: 2 });
-    expect(Array.from({ length: 4 }, (_, i) => labels[i * 200 + 100])).toEqual([0, 1, 0, 1]);
-    expect(labels[805]).toBe(-1);
   });
 
-  it('gives no more speakers than there are segments', () => {
-    const segments = segmentsOf(
-      piece(0, 100),
-      speech(() => 0, 100),
-    );
-    expect([...joinSegments(segments, 3)]).toEqual([0]);
-    expect([...joinSegments([], 3)]).toEqual([]);
+  it('leaves a short piece whole', () => {
+    expect(segmentsOf(speech(() => 0, 4))).toEqual([{ firstFrame: 0, frameCount: 4 }]);
+    expect(segmentsOf(speech((t) => (t < 100 ? 0 : 1), 200))).toEqual([{ firstFrame: 0, frameCount: 200 }]);
   });
 });
