@@ -1,7 +1,7 @@
-import type { Segment } from '@icana/engine';
+import { renderSrt, renderVtt, type Segment } from '@icana/engine';
 import { describe, expect, test } from 'vitest';
 
-import { renderTranscript } from './transcripts.rules.ts';
+import { renderTranscript, writeFile } from './transcripts.rules.ts';
 
 function segment(speaker: number, start: number, text: string): Segment {
   const words = text
@@ -70,6 +70,25 @@ test('a recording without speech is two empty texts', () => {
     speakers: [],
     suppressed: [],
   });
+});
+
+test('subtitles written from what was kept are those of the transcript itself', () => {
+  const segments = [
+    segment(1, 0, 'Good morning everybody.'),
+    segment(1, 4.0004, 'Shall we?'),
+    segment(2, 4.9996, 'Yes.'),
+    segment(2, 12, 'Please.'),
+    segment(1, 12.5, 'So.'),
+  ];
+  const kept = renderTranscript(transcriptOf(segments));
+  expect(writeFile(kept, 'srt')).toBe(renderSrt(segments));
+  expect(writeFile(kept, 'vtt')).toBe(renderVtt(segments));
+  const silence = renderTranscript(transcriptOf([]));
+  expect((['txt', 'srt', 'vtt'] as const).map((format) => writeFile(silence, format))).toEqual([
+    '',
+    '',
+    'WEBVTT\n',
+  ]);
 });
 
 test('what was suppressed is kept apart, with its reason', () => {

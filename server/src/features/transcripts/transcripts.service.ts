@@ -10,6 +10,7 @@ import {
   findTranscript,
   findWholeTranscript,
   insertTranscript,
+  type StoredTranscript,
   TRANSCRIPT_LISTS,
 } from './transcripts.store.ts';
 
@@ -34,7 +35,7 @@ export function createTranscripts(parts: { database: Database; clock: Clock }) {
     erase: async (db: Database, jobId: string): Promise<void> => await deleteTranscript(db, jobId),
 
     /** The two texts of a job, and those of its lists that are among what is asked for. */
-    async find(jobId: string, asked: readonly string[]) {
+    async find(jobId: string, asked: readonly string[]): Promise<StoredTranscript | undefined> {
       const lists = TRANSCRIPT_LISTS.filter((list) => asked.includes(list));
       return lists.length === 0 ? await readTexts(jobId) : await findTranscript(database, jobId, lists);
     },

@@ -25,7 +25,7 @@ export async function insertTranscript(
 export const TRANSCRIPT_LISTS = ['segments', 'words', 'speakers', 'suppressed'] as const;
 type TranscriptList = (typeof TRANSCRIPT_LISTS)[number];
 
-type StoredTranscript = Pick<RenderedTranscript, 'transcription' | 'diarization'> &
+export type StoredTranscript = Pick<RenderedTranscript, 'transcription' | 'diarization'> &
   Partial<RenderedTranscript>;
 
 export async function findTranscript(
