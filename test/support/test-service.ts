@@ -38,6 +38,8 @@ export interface TestServiceOptions {
   readonly working?: boolean;
   readonly wrapStorage?: (storage: ObjectStorage) => ObjectStorage;
   readonly wrapQueue?: (queue: TaskQueue) => TaskQueue;
+  /** Another server of the same deployment, whose database and folder this one shares. */
+  readonly beside?: { readonly settings: Settings; readonly folder: string };
 }
 
 const SILENCE: Transcript = { durationSeconds: 10, speakerCount: 0, segments: [], suppressed: [] };
@@ -47,8 +49,11 @@ export type TestService = Awaited<ReturnType<typeof startTestService>>;
 
 /** The whole service on a database, a storage folder and a port of its own. */
 export async function startTestService(options: TestServiceOptions = {}) {
-  const database = await createTestDatabase();
-  const folder = await mkdtemp(path.join(tmpdir(), 'icana-service-'));
+  const { beside } = options;
+  const database = beside
+    ? { url: beside.settings.databaseUrl, close: async () => {} }
+    : await createTestDatabase();
+  const folder = beside?.folder ?? (await mkdtemp(path.join(tmpdir(), 'icana-service-')));
   const settings: Settings = {
     ...loadSettings({}),
     ...NO_LIMITS,
@@ -113,7 +118,7 @@ export async function startTestService(options: TestServiceOptions = {}) {
       await services.jobWatch.close();
       await foundations.close();
       await database.close();
-      await rm(folder, { recursive: true, force: true });
+      if (!beside) await rm(folder, { recursive: true, force: true });
     },
   };
 }

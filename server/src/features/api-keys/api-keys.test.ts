@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -93,4 +95,47 @@ test('when and from where a key was last used is kept to the minute', async () =
   now = new Date(used.getTime() + 60_000);
   await apiKeys.authenticate(key, '203.0.113.8');
   expect(await apiKeys.list(accountId)).toMatchObject([{ lastUsedAt: now, lastUsedAddress: '203.0.113.8' }]);
+});
+
+describe('a key that was found good a moment ago', () => {
+  test('is not looked up again, and is forgotten where it is revoked', async () => {
+    const accountId = await newAccountId();
+    const server = keysThatCountAsGoodFor(60_000);
+    const { key } = await server.create(accountId, 'laptop');
+    await server.authenticate(key, ADDRESS);
+    await apiKeys.revoke(accountId, 'laptop');
+    expect(await server.authenticate(key, ADDRESS)).toMatchObject({ accountId });
+
+    const { key: second } = await server.create(accountId, 'phone');
+    await server.authenticate(second, ADDRESS);
+    await server.revoke(accountId, 'phone');
+    expect(await server.authenticate(second, ADDRESS)).toBeNull();
+  });
+
+  test('is looked up anew when the moment is over', async () => {
+    const accountId = await newAccountId();
+    const server = keysThatCountAsGoodFor(100);
+    const { key } = await server.create(accountId, 'laptop');
+    await server.authenticate(key, ADDRESS);
+    await apiKeys.revoke(accountId, 'laptop');
+    await delay(110);
+    expect(await server.authenticate(key, ADDRESS)).toBeNull();
+  });
+});
+
+test('the key of a request is found by its index also among 100,000', async () => {
+  const accountId = await newAccountId();
+  await sql`
+    insert into api_keys (id, account_id, name, digest, prefix, last_four, created_at, revoked_at)
+    select gen_random_uuid(), ${accountId}, 'old', sha256(n::text::bytea), 'sk_test_', '0000', ${now}, ${now}
+    from generate_series(1, 100000) as n
+  `.execute(database.db);
+  await sql`analyze api_keys`.execute(database.db);
+  const { rows } = await sql<{ 'QUERY PLAN': string }>`
+    explain select api_keys.id from api_keys join accounts on accounts.id = api_keys.account_id
+    where digest = ${randomBytes(32)} and revoked_at is null
+  `.execute(database.db);
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  expect(plan).toContain('api_keys_digest_unique');
+  expect(plan).not.toContain('Seq Scan on api_keys');
 });
