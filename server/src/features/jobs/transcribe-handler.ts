@@ -2,6 +2,7 @@ import { isTerminal } from '@icana/contract';
 import { UnusableAudioError, type Engine } from '@icana/engine';
 import type { Logger } from 'pino';
 
+import { persistently } from '../../infra/database/persistently.ts';
 import type { JobRow } from '../../infra/database/schema.ts';
 import type { TaskHandler } from '../../infra/queue/task.ts';
 import { ObjectMissing, type ObjectStorage } from '../../infra/storage/object-storage.ts';
@@ -54,7 +55,9 @@ export function createTranscribeHandler(parts: {
     const transcript = await storage.lend(job.storage_key, async (path) =>
       engine.transcribe({ path, hint }, { signal, onProgress }),
     );
-    if (await lifecycle.complete(job.id, transcript)) log.info({ jobId: job.id }, 'completed');
+    // Hours of work are not thrown away because the database restarts in the moment they are done.
+    if (await persistently(() => lifecycle.complete(job.id, transcript)))
+      log.info({ jobId: job.id }, 'completed');
   }
 
   /** Does the work with a signal that also aborts, with {@link JobEnded}, as soon as the job has ended otherwise. */

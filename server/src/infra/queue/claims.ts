@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { fromKysely, type Db, type JobWithMetadata, type PgBoss } from 'pg-boss';
 
+import { persistently } from '../database/persistently.ts';
 import type { Database } from '../database/schema.ts';
 import { LeaseLost, TASK_CHANNEL, type TaskKind } from './task.ts';
 
@@ -16,23 +16,8 @@ type ClaimRef = Pick<Claim, 'name' | 'id' | 'retryCount' | 'retryLimit'>;
 /** A task that was under way at this many ends of services is taken for the cause of them. */
 const ENDS_OUTLIVED = 10;
 
-/** How long the end of an attempt is tried to be written down, while the database may be restarting. */
-const SETTLE_TRIES = 6;
-const SETTLE_PAUSE_MS = 1_000;
-
 /** The tasks a command of the queue's reached. The field is documented for it but missing in its published types. */
 const reached = (response: object): readonly string[] => (response as { settled?: string[] }).settled ?? [];
-
-async function persistently<Result>(write: () => Promise<Result>): Promise<Result> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await write();
-    } catch (error) {
-      if (tries === SETTLE_TRIES) throw error;
-      await delay(SETTLE_PAUSE_MS);
-    }
-  }
-}
 
 export async function completeClaim(boss: PgBoss, claim: Claim): Promise<void> {
   await persistently(() => boss.complete(claim.name, claim));
