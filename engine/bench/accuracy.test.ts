@@ -3,10 +3,11 @@ import pMap from 'p-map';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { describeWithSpeech, speechFile, speechFiles } from '../../test/support/speech-recordings.ts';
-import { createEngine, type Engine, type Transcript } from '../src/index.ts';
+import { createEngine, recountSpeakers, type Engine, type Transcript } from '../src/index.ts';
 import { defaultModelPaths } from '../src/models/default-models.ts';
 import { decodeFile } from '../src/speakers/recordings.fixture.ts';
 import { measureAccuracy } from './accuracy/run.ts';
+import { measureSingleReaders } from './accuracy/single-readers.ts';
 import { summarise, type AccuracySummary } from './accuracy/summary.ts';
 import { readDataFolder, type Conversation } from './references/data-folder.ts';
 import { SPEECH_FOLDER } from './references/speech-folder.ts';
@@ -73,6 +74,14 @@ describeWithSpeech(`the engine over the recordings in ${SPEECH_FOLDER}`, () => {
       expect(figures.derCollar).toBeLessThanOrEqual(12);
     });
 
+    it('are found to have as many speakers as they have, with the number not given', () => {
+      for (const { path, lines } of talks) {
+        const turns = recountSpeakers(transcripts.get(path)!.speakerEvidence!, {});
+        const found = new Set(turns.map(({ speaker }) => speaker)).size;
+        expect(found).toBe(new Set(lines!.map(({ speaker }) => speaker)).size);
+      }
+    });
+
     it('have at most 1 % of the recognised words at the wrong speaker', () => {
       expect(figures.wordsAtWrongSpeaker).toBeLessThanOrEqual(1);
     });
@@ -104,6 +113,22 @@ describeWithSpeech(`the engine over the recordings in ${SPEECH_FOLDER}`, () => {
       expect(ends.ninthDecile).toBeLessThanOrEqual(0.35);
     });
   });
+
+  it(
+    'hears one person in at least nine of ten recordings of one reader',
+    async () => {
+      const readers = await measureSingleReaders({
+        clips: readDataFolder(SPEECH_FOLDER).clips,
+        transcribe: (path, hint) => engine.transcribe({ path, hint }),
+        concurrency,
+        report: () => undefined,
+      });
+      expect(readers.length).toBeGreaterThanOrEqual(15);
+      const split = readers.filter(({ speakersFound }) => speakersFound > 1);
+      expect(split.length).toBeLessThanOrEqual(readers.length / 10);
+    },
+    TEN_MINUTES_MS,
+  );
 
   describe('every container', () => {
     let transcripts: Map<string, Transcript>;

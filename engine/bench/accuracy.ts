@@ -5,11 +5,12 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 
-import { createEngine } from '../src/index.ts';
+import { createEngine, type SpeakerHint } from '../src/index.ts';
 import { catalogue } from '../src/models/catalogue.ts';
 import { defaultModelIds, defaultModelPaths } from '../src/models/default-models.ts';
 import { measureAccuracy } from './accuracy/run.ts';
 import { HALVES, selectRecordings, type SelectionOptions } from './accuracy/selection.ts';
+import { measureSingleReaders } from './accuracy/single-readers.ts';
 import { summarise } from './accuracy/summary.ts';
 import { readDataFolder } from './references/data-folder.ts';
 
@@ -30,15 +31,15 @@ async function main({ data: folder, speakers, only, json }: AccuracyOptions): Pr
   const processes = availableParallelism();
   const engine = createEngine({ models: await defaultModelPaths(), processes });
   try {
-    const { clips, conversations } = await measureAccuracy({
-      data,
-      transcribe: (path, hint) => engine.transcribe({ path, hint }),
-      speakers,
+    const how = {
+      transcribe: (path: string, hint: SpeakerHint) => engine.transcribe({ path, hint }),
       // More than there are processes: a recording does not keep one busy between its stages.
       concurrency: 2 * processes,
       report,
-    });
-    console.log(JSON.stringify({ ...summarise(clips, conversations), speakers }));
+    };
+    const { clips, conversations } = await measureAccuracy({ ...how, data, speakers });
+    const readers = await measureSingleReaders({ ...how, clips: data.clips });
+    console.log(JSON.stringify({ ...summarise(clips, conversations, readers), speakers }));
   } finally {
     engine.close();
   }

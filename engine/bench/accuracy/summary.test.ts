@@ -35,6 +35,7 @@ it('gives percentages pooled over words and over time', () => {
   const summary = summarise(
     [clip('en', 10, 1), clip('de', 3, 1), clip('en', 90, 0)],
     [conversation(10, 5, 2), conversation(90, 5, 3), talk(20, 5, 3), talk(60, 0, 0)],
+    [1, 2, 1, 0].map((speakersFound) => ({ name: 'reader', speakersFound })),
   );
   expect(summary).toEqual({
     wer: 1,
@@ -42,6 +43,8 @@ it('gives percentages pooled over words and over time', () => {
     der: 10,
     derCollar: 2,
     speakerCountRight: 50,
+    singleReaders: 4,
+    singleReadersSplit: 1,
     talkWer: 6.25,
     wordsAtWrongSpeaker: 4,
     files: 7,
@@ -56,6 +59,8 @@ it('has no figures where nothing was scored', () => {
     der: null,
     derCollar: null,
     speakerCountRight: null,
+    singleReaders: 0,
+    singleReadersSplit: 0,
     talkWer: null,
     wordsAtWrongSpeaker: null,
     files: 0,

@@ -6,6 +6,7 @@ import {
 import { poolTalkErrors, wrongSpeakerRate } from '../scoring/talk-errors.ts';
 import { poolWordErrors, wordErrorRate } from '../scoring/word-errors.ts';
 import type { ClipScore, ConversationScore, SpeakerScore } from './score-recording.ts';
+import type { ReaderScore } from './single-readers.ts';
 
 /**
  * The figures of one run. Rates are percentages with two decimals, pooled over words or over time, and null where
@@ -21,6 +22,9 @@ export interface AccuracySummary {
   readonly derCollar: number | null;
   /** The share of recordings for which as many speakers were found as there are. */
   readonly speakerCountRight: number | null;
+  /** Recordings of one reader, and in how many of them more than one was found. */
+  readonly singleReaders: number;
+  readonly singleReadersSplit: number;
   readonly talkWer: number | null;
   /** The share of the talks' rightly recognised words that was given to another speaker. */
   readonly wordsAtWrongSpeaker: number | null;
@@ -34,6 +38,7 @@ export interface AccuracySummary {
 export function summarise(
   clips: readonly ClipScore[],
   conversations: readonly ConversationScore[],
+  readers: readonly ReaderScore[] = [],
 ): AccuracySummary {
   const speakers = conversations.flatMap((score) => score.speakers ?? []);
   const talks = poolTalkErrors(conversations.flatMap((score) => score.talk ?? []));
@@ -44,6 +49,8 @@ export function summarise(
     der: errorPercentOfSpeakers(speakers.map(({ errors }) => errors)),
     derCollar: errorPercentOfSpeakers(speakers.map(({ errorsWithCollar }) => errorsWithCollar)),
     speakerCountRight: percent(speakers.filter(isCountRight).length / speakers.length),
+    singleReaders: readers.length,
+    singleReadersSplit: readers.filter(({ speakersFound }) => speakersFound > 1).length,
     talkWer: percent(wordErrorRate(talks.words)),
     wordsAtWrongSpeaker: percent(wrongSpeakerRate(talks)),
     files: clips.length + conversations.length,
