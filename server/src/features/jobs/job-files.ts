@@ -29,7 +29,7 @@ export interface RecordingFile {
   readonly bytes: Readable;
 }
 
-export const TRANSCRIPT_TYPES: Readonly<Record<TranscriptFormat, string>> = {
+const TRANSCRIPT_TYPES: Readonly<Record<TranscriptFormat, string>> = {
   json: 'application/json; charset=utf-8',
   txt: 'text/plain; charset=utf-8',
   srt: 'application/x-subrip; charset=utf-8',
