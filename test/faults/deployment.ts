@@ -70,6 +70,10 @@ export async function deploy(kind: DeploymentKind): Promise<Deployment> {
       },
       async start() {
         service = await startServiceProcess(dataDir, environment, { log: log.fd });
+        const { process: started } = service;
+        const endWithUs = () => void started.kill('SIGKILL');
+        process.once('exit', endWithUs);
+        started.once('exit', () => process.off('exit', endWithUs));
       },
       drop() {
         service = undefined;

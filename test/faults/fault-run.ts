@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { seededRandom } from '../../engine/src/speakers/random.ts';
 import { checkDatabase, checkLedger, checkRemains, countHandles } from './aftermath.ts';
-import { chooseBlows, deal, type Blow } from './blows.ts';
+import { deal, type Blow } from './blows.ts';
 import { deploy, type Deployment, type DeploymentKind } from './deployment.ts';
 import { createJournal, type Customer, type Journal } from './journal.ts';
 import { seeItEnd, startLoad, type LoadOptions } from './load.ts';
@@ -18,7 +18,8 @@ const HANDLES_SPREAD = 30;
 
 export interface FaultRunOptions {
   readonly kind: DeploymentKind;
-  readonly kills: number;
+  readonly blows: readonly Blow[];
+  /** Of the moments, of whom the blows hit, and of what the customers do. */
   readonly seed: number;
   /** Recordings of up to two minutes and more of a load, as against some short ones. */
   readonly long: boolean;
@@ -60,8 +61,8 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultReport> 
 }
 
 async function strike(deployment: Deployment, options: FaultRunOptions): Promise<FaultReport> {
-  const { kills, seed, long, say } = options;
-  const customers = await openAccounts(deployment, long ? 3 : 1);
+  const { blows, seed, long, say } = options;
+  const customers = await openAccounts(deployment, { count: long ? 3 : 1, rich: long });
   const recordings = await makeRecordings({ long });
   const { expected, speed } = await rehearse(deployment, customers[0]!, recordings);
   say(`undisturbed: ${speed.toFixed(1)} s of audio a second`);
@@ -82,7 +83,7 @@ async function strike(deployment: Deployment, options: FaultRunOptions): Promise
   const recoveries: number[] = [];
   let restarts = 0;
   const random = seededRandom(seed);
-  for (const [index, blow] of chooseBlows(random, kills).entries()) {
+  for (const [index, blow] of blows.entries()) {
     await delay(300 + random() * (long ? 7_000 : 3_000));
     const waiting = journal.outstanding().length;
     const began = Date.now();
@@ -104,7 +105,7 @@ async function strike(deployment: Deployment, options: FaultRunOptions): Promise
     journal.complain(`${handlesAfter} open files, once ${handlesBefore}`);
   const problems = [...journal.problems, ...(await aftermath(deployment, journal))];
   return {
-    kills,
+    kills: blows.length,
     restarts,
     problems,
     speed,
@@ -120,11 +121,14 @@ const RESTARTING = new Set<Blow>([
   'stop the service with SIGTERM',
 ]);
 
-async function openAccounts(deployment: Deployment, count: number): Promise<Customer[]> {
+async function openAccounts(
+  deployment: Deployment,
+  { count, rich }: { count: number; rich: boolean },
+): Promise<Customer[]> {
   const open = async (index: number) => {
     const email = `customer-${index}@example.org`;
     await deployment.admin('account', 'create', email);
-    await deployment.admin('credit', email, '100', '--reason', 'for the faults');
+    if (rich) await deployment.admin('credit', email, '100', '--reason', 'for the faults');
     const { key } = await deployment.admin('key', 'create', email, 'faults');
     return { name: email, key: String(key) };
   };

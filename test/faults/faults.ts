@@ -4,6 +4,8 @@
  */
 import { parseArgs } from 'node:util';
 
+import { seededRandom } from '../../engine/src/speakers/random.ts';
+import { chooseBlows } from './blows.ts';
 import type { DeploymentKind } from './deployment.ts';
 import { runFaults, type FaultReport } from './fault-run.ts';
 
@@ -27,7 +29,8 @@ const shares: Record<DeploymentKind, number> = {
 async function run(kind: DeploymentKind): Promise<FaultReport> {
   const count = values.only ? kills : shares[kind];
   say(`\n${kind}: ${count} blows, seed ${seed}`);
-  const report = await runFaults({ kind, kills: count, seed, long: true, say });
+  const blows = chooseBlows(seededRandom(seed), count);
+  const report = await runFaults({ kind, blows, seed, long: true, say });
   const { problems, ...figures } = report;
   console.table(figures);
   for (const problem of problems) say(`WRONG: ${problem}`);

@@ -49,7 +49,6 @@ async function until(job: string, wanted: (status: string) => boolean): Promise<
 }
 
 const ended = (status: string) => status === 'completed' || status === 'failed';
-const started = (status: string) => status === 'processing' || ended(status);
 
 async function balance(): Promise<Answer['body']> {
   return (await service.client.get('/api/v1/usage')).body;
@@ -93,44 +92,6 @@ test('two recordings at once are each transcribed and paid for once', FOUR_MINUT
   expect(usage).toMatchObject({ credit_held: 0, completed_jobs: 2 });
   expect(Number(usage['credit_balance']) + cost).toBeCloseTo(1.44, 9);
 });
-
-test('killing the engine processes in the middle of a job leaves it completing', FOUR_MINUTES, async () => {
-  const job = await submit();
-  await until(job, started);
-  for (let kills = 0; kills < 2; kills++) {
-    for (const pid of await service.enginePids()) process.kill(pid, 'SIGKILL');
-    await delay(700);
-  }
-  expectTheConversation(await until(job, ended));
-  expect(await balance()).toMatchObject({ credit_held: 0, completed_jobs: 1 });
-});
-
-test(
-  'killing the service in the middle of a job, and starting it again, leaves it completing',
-  FOUR_MINUTES,
-  async () => {
-    const job = await submit();
-    await until(job, started);
-    await service.kill();
-    service = await startServiceProcess(dataDir);
-    expectTheConversation(await until(job, ended));
-    const usage = await balance();
-    expect(usage).toMatchObject({ credit_held: 0, completed_jobs: 1 });
-    expect(Number(usage['credit_balance']) + Number(usage['total_cost'])).toBeCloseTo(1.44, 9);
-  },
-);
-
-test(
-  'Ctrl-C in the middle of a job puts it back, and the next start goes on at once',
-  FOUR_MINUTES,
-  async () => {
-    const job = await submit();
-    await until(job, started);
-    expect(await service.interrupt()).toBe(0);
-    service = await startServiceProcess(dataDir);
-    expectTheConversation(await until(job, ended));
-  },
-);
 
 test(
   'a second start on the same folder says that the first runs, and harms nothing',
