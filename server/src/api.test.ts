@@ -123,7 +123,9 @@ test('the key of an account that is not active is answered 403, and works again 
   await service.accounts.step(email, 'restore');
   expect((await client.get('/api/v1/usage')).status).toBe(200);
   await service.accounts.step(email, 'close');
-  expect((await client.get('/api/v1/usage')).headers.get('x-error-code')).toBe('account.closed');
+  await expect
+    .poll(async () => (await client.get('/api/v1/usage')).headers.get('x-error-code'), { timeout: 1000 })
+    .toBe('account.closed');
   await expect(service.accounts.step(email, 'restore')).rejects.toThrow('is closed: it cannot be active now');
 });
 
