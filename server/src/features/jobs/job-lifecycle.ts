@@ -68,8 +68,19 @@ export function createJobLifecycle(parts: {
   ): Promise<void> {
     const { id: jobId, account_id: accountId } = job;
     await credits.release(trx, { accountId, jobId, reason: why.releaseReason });
-    const ending = { status: 'failed', error_message: why.errorMessage, charged_micro_aud: 0 } as const;
-    await updateJobIf(trx, { id: jobId, status: [job.status] }, { ...ending, completed_at: clock.now() });
+    const now = clock.now();
+    await updateJobIf(
+      trx,
+      { id: jobId, status: [job.status] },
+      {
+        status: 'failed',
+        error_message: why.errorMessage,
+        charged_micro_aud: 0,
+        completed_at: now,
+        // Nobody has a use for what there is of a file that never arrived whole.
+        ...(job.status === 'uploading' && { recording_removal_due_at: now }),
+      },
+    );
   }
 
   /** Ends a job as failed and gives its credit back. False when it has ended already. */
@@ -112,6 +123,15 @@ export function createJobLifecycle(parts: {
     /** Says that the bytes of an upload still arrive here. */
     async keepOpen(jobId: string): Promise<void> {
       await updateJobIf(database, { id: jobId, status: ['uploading'] }, { upload_alive_at: clock.now() });
+    },
+
+    /**
+     * Whether the job is still only a file that was to be received, so that its object may be removed. Waits for a
+     * submission whose answer was lost but which may yet be committed.
+     */
+    async mayBeDiscarded(jobId: string): Promise<boolean> {
+      const job = await database.transaction().execute((trx) => lockJob(trx, jobId));
+      return job !== undefined && (job.status === 'uploading' || job.erased_at !== null);
     },
 
     /** Undoes `open` for a file that was refused. False when the job has gone past that; the file is its own then. */

@@ -30,7 +30,10 @@ export function createResubmissions(parts: {
       };
       return await lifecycle.submit(job, file, { options, idempotencyKey: null });
     } catch (error) {
-      if (await lifecycle.discard(job.id)) await storage.delete(job.storage_key);
+      if (await lifecycle.mayBeDiscarded(job.id)) {
+        await storage.delete(job.storage_key);
+        await lifecycle.discard(job.id);
+      }
       throw error;
     }
   }

@@ -163,8 +163,11 @@ function createSubmission({ lifecycle, watch, storage, engine, log, limits }: Pa
     },
   };
 
+  /** The object goes first: a job without one is ended by the sweep, an object without a job would stay for ever. */
   async function undo(opened: JobRow): Promise<void> {
-    if (await lifecycle.discard(opened.id)) await storage.delete(opened.storage_key);
+    if (!(await lifecycle.mayBeDiscarded(opened.id))) return;
+    await storage.delete(opened.storage_key);
+    await lifecycle.discard(opened.id);
   }
 
   async function leaveFailed(opened: JobRow, why: string): Promise<void> {
