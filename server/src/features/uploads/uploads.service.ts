@@ -166,7 +166,8 @@ function createSubmission({ lifecycle, watch, storage, engine, log, limits }: Pa
   /** The object goes first: a job without one is ended by the sweep, an object without a job would stay for ever. */
   async function undo(opened: JobRow): Promise<void> {
     if (!(await lifecycle.mayBeDiscarded(opened.id))) return;
-    await storage.delete(opened.storage_key);
+    // Storage that failed to take the object has none of it, and may fail to delete it just so.
+    if (received) await storage.delete(opened.storage_key);
     await lifecycle.discard(opened.id);
   }
 
