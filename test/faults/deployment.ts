@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, readFile, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -52,7 +52,7 @@ export async function deploy(kind: DeploymentKind): Promise<Deployment> {
   const serverDir = kind === 'pair' ? path.join(folder, 'server') : dataDir;
   for (const each of [dataDir, temporary]) await mkdir(each, { mode: 0o711 });
   const logFile = path.join(folder, 'service.log');
-  const log = await open(logFile, 'a');
+  let log: FileHandle | undefined = await open(logFile, 'a');
   let server =
     kind === 'pair' ? await startEmbeddedPostgres({ dataDir: serverDir, as: 'service' }) : undefined;
   const environment = {
@@ -69,7 +69,7 @@ export async function deploy(kind: DeploymentKind): Promise<Deployment> {
         return service;
       },
       async start() {
-        service = await startServiceProcess(dataDir, environment, { log: log.fd });
+        service = await startServiceProcess(dataDir, environment, { ...(log && { log: log.fd }) });
         const { process: started } = service;
         const endWithUs = () => void started.kill('SIGKILL');
         process.once('exit', endWithUs);
@@ -122,12 +122,10 @@ export async function deploy(kind: DeploymentKind): Promise<Deployment> {
         node.drop();
       }
       await server?.stop();
-      server = undefined;
+      await log?.close();
+      server = log = undefined;
       return complaints;
     },
-    async remove() {
-      await log.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

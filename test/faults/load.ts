@@ -8,7 +8,7 @@ import type { Recording } from './recordings.ts';
 import { upload } from './upload.ts';
 
 /** How long a customer goes on repeating a submission that was not answered. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 300_000;
 const REPEAT_AFTER_MS = 300;
 const LOOK_EVERY_MS = 400;
 
@@ -134,9 +134,11 @@ function createSteps(options: LoadOptions) {
   }
 
   async function lookAt(submission: Submission): Promise<void> {
-    const { customer, filename, jobId, deleteAsked, recording } = submission;
+    const { customer, filename, jobId, recording } = submission;
     const answer = await answered(() => deployment.client(customer.key).get(`/api/v1/jobs/${jobId}`));
     if (!answer || answer.status === 500) return;
+    // Its owner may have asked while we did.
+    const { deleteAsked } = submission;
     if (answer.status === 404 && deleteAsked) return journal.end(submission, 'deleted');
     if (answer.status !== 200)
       return journal.complain(`${filename} was answered ${answer.status} when looked at`);
@@ -151,7 +153,7 @@ function createSteps(options: LoadOptions) {
 
   return {
     async next(customer: Customer): Promise<void> {
-      if (chance(0.08)) return await remove(customer);
+      if (chance(0.03)) return await remove(customer);
       if (chance(0.1)) return await repeat(customer);
       if (chance(0.1)) return await goAway(customer);
       if (chance(0.1)) {
