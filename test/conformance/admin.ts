@@ -25,12 +25,13 @@ export interface Admin {
 }
 
 /** An operator who types commands and reads JSON. Every method rejects when the command fails. */
-export function createCommandLineAdmin({ adminCommand, adminEnvironment }: Target): Admin {
+export function createCommandLineAdmin(target: Target): Admin {
+  const { adminCommand, adminFolder, adminEnvironment } = target;
   const [program = '', ...words] = adminCommand;
 
   async function run(...args: string[]): Promise<unknown> {
-    const env = { ...process.env, ...adminEnvironment };
-    const { stdout } = await promisify(execFile)(program, [...words, ...args, '--json'], { env });
+    const options = { cwd: adminFolder, env: { ...process.env, ...adminEnvironment } };
+    const { stdout } = await promisify(execFile)(program, [...words, ...args, '--json'], options);
     return JSON.parse(stdout);
   }
 

@@ -27,6 +27,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   project.provide('conformance', {
     url: service.url,
     adminCommand: [process.execPath, COMMAND, 'admin'],
+    adminFolder: dataDir,
     // Node compiles the command once for all the times it is run.
     adminEnvironment: { DATA_DIR: dataDir, NODE_COMPILE_CACHE: path.join(dataDir, 'compiled') },
     receiverHost: '127.0.0.1',

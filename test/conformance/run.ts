@@ -42,6 +42,7 @@ function target(): Record<string, string> {
   const given: Target = {
     url: values.url,
     adminCommand: values.admin.split(/\s+/).filter(Boolean),
+    adminFolder: process.cwd(),
     adminEnvironment: {},
     receiverHost: values.receiver,
     maxUploadMb: Number(values['max-upload-mb']),

@@ -4,6 +4,8 @@ export interface Target {
   readonly url: string;
   /** The words of the operator's command, such as `npx`, `icana`, `admin`. */
   readonly adminCommand: readonly string[];
+  /** The folder that the command is run in. */
+  readonly adminFolder: string;
   /** What the command needs in its environment besides the suite's own. */
   readonly adminEnvironment: Readonly<Record<string, string>>;
   /** The name or address under which the server can reach the machine that the suite runs on. */
