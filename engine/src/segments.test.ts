@@ -44,14 +44,39 @@ test('speakers are numbered in the order in which they are heard to say words', 
   ]);
 });
 
-test('a pause of a second begins a new segment of the same speaker', () => {
+test('a pause of more than half a second begins a new segment of the same speaker', () => {
   const segments = composeSegments(
     [word('one', 0, 0.5, 0.5), word('two', 0.6, 1, 1), word('three', 2, 2.4)],
     [{ speaker: 0, start: 0, end: 3 }],
   );
   expect(segments.map(({ start, end, text, confidence }) => ({ start, end, text, confidence }))).toEqual([
     { start: 0, end: 1, text: 'one two', confidence: 0.75 },
-    { start: 2, end: 2.4, text: 'three', confidence: 1 },
+    { start: 2, end: 3, text: 'three', confidence: 1 },
+  ]);
+});
+
+test('a segment begins and ends with the turn of its outermost words, not with a silence', () => {
+  const turns = [
+    { speaker: 0, start: 0.7, end: 3 },
+    { speaker: 1, start: 3, end: 9 },
+  ];
+  const words = [word('early', 1, 2), word('late', 2.2, 2.7), word('again', 3.1, 4), word('rest', 5.5, 6)];
+  expect(composeSegments(words, turns).map(({ start, end, text }) => [start, end, text])).toEqual([
+    [0.7, 3, 'early late'],
+    [3, 4, 'again'],
+    [5.5, 6, 'rest'],
+  ]);
+});
+
+test('segments never overlap, even where words reach into the next turn', () => {
+  const turns = [
+    { speaker: 0, start: 0, end: 1 },
+    { speaker: 1, start: 1, end: 2 },
+  ];
+  const segments = composeSegments([word('long', 0.5, 1.3), word('next', 1.4, 1.9)], turns);
+  expect(segments.map(({ start, end }) => [start, end])).toEqual([
+    [0, 1.3],
+    [1.3, 2],
   ]);
 });
 
