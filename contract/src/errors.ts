@@ -111,6 +111,33 @@ export const ERRORS = {
     remedy:
       'Wait until the job is completed, for example with ?wait=60 on the job; a failed one never will be.',
   },
+  'openai.format_unknown': {
+    status: 400,
+    detail: 'response_format must be one of {allowed}.',
+    remedy: 'Correct the name or leave the field out: then the answer is "json".',
+  },
+  'openai.granularity_unknown': {
+    status: 400,
+    detail: 'timestamp_granularities[] must be one of {allowed}.',
+    remedy: 'Correct the name; to get both, send the field twice.',
+  },
+  'openai.no_streaming': {
+    status: 400,
+    detail: 'Transcriptions are not streamed here: leave out stream, or send false.',
+    remedy: 'Wait for the answer, or submit the recording to /api/v1/transcribe and follow its events.',
+  },
+  'openai.still_running': {
+    status: 400,
+    detail:
+      'The transcription takes longer than a request can wait. It goes on: get it from /api/v1/jobs/{id} with the same key in the header X-API-Key.',
+    remedy:
+      'Do not send the recording again: it would be a second job. For long recordings use /api/v1/transcribe from the start.',
+  },
+  'openai.failed': {
+    status: 400,
+    detail: 'The transcription failed: {problem}',
+    remedy: 'Nothing was charged. Check that the recording plays, and send it again.',
+  },
   'idempotency.invalid': {
     status: 400,
     detail: 'The header Idempotency-Key must have 1 to 255 visible ASCII characters.',
@@ -134,7 +161,8 @@ export const ERRORS = {
   'key.invalid': {
     status: 401,
     detail: 'Invalid or missing API key',
-    remedy: 'Send a key that has not been revoked in the header X-API-Key.',
+    remedy:
+      'Send a key that has not been revoked in the header X-API-Key; under /v1 as Authorization: Bearer.',
   },
   'credits.insufficient': {
     status: 402,

@@ -7,3 +7,4 @@ export * from './transcripts.ts';
 export * from './submit.ts';
 export * from './usage.ts';
 export * from './webhooks.ts';
+export * from './openai.ts';

@@ -47,6 +47,7 @@ describe('every route', () => {
       'HEAD /api/v1/webhooks',
       'POST /api/v1/transcribe',
       'POST /api/v1/webhooks',
+      'POST /v1/audio/transcriptions',
     ]);
     for (const { method, url } of guarded) {
       const answer = await fetch(new URL(url, service.url), { method });

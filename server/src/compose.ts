@@ -21,6 +21,7 @@ import { createTranscribeHandler } from './features/jobs/transcribe-handler.ts';
 import { transcribeTask } from './features/jobs/transcribe-task.ts';
 import { countingEnds } from './features/metrics/counted-ends.ts';
 import { createMetrics } from './features/metrics/metrics.service.ts';
+import { createOpenAiTranscriptions } from './features/openai/openai.service.ts';
 import { createRateLimits } from './features/rate-limits/rate-limits.service.ts';
 import { createTranscripts } from './features/transcripts/transcripts.service.ts';
 import { SLOWEST_PACE, type UploadPace } from './features/uploads/upload-pace.ts';
@@ -123,6 +124,7 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     'bad-key': settings.rateLimitBadKey,
   };
   const jobs = createJobs({ database, clock, transcripts });
+  const jobWaiting = createJobWaiting({ database, clock, watch: jobWatch });
   return {
     credits,
     lifecycle,
@@ -131,8 +133,15 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     rateLimits: createRateLimits({ database, limits, windowMs: RATE_WINDOW_MS }),
     jobs,
     jobWatch,
-    jobWaiting: createJobWaiting({ database, clock, watch: jobWatch }),
+    jobWaiting,
     jobFiles: createJobFiles({ database, transcripts, storage }),
+    openAi: createOpenAiTranscriptions({
+      jobs,
+      jobWaiting,
+      transcripts,
+      lifecycle,
+      longestMs: settings.openAiSeconds * 1000,
+    }),
     deletions: createDeletions({ database, clock, lifecycle, transcripts, queue, storage, log }),
     webhooks,
     deliverHandler: createDeliverHandler({

@@ -75,7 +75,7 @@ test(
       const statuses = Object.fromEntries(seen.get(nameOf(operation)) ?? []);
       const where = `${nameOf(operation)} ${JSON.stringify(statuses)}`;
       expect(statuses[200] ?? 0, where).toBeGreaterThan(0);
-      if (operation.guarded) expect(statuses[401] ?? 0, where).toBeGreaterThan(0);
+      if (operation.keyScheme !== null) expect(statuses[401] ?? 0, where).toBeGreaterThan(0);
     }
     await expectBooksToBalance(service.db);
   },

@@ -56,11 +56,24 @@ export function createJudge(document: OpenApiDocument) {
     const declared = Object.keys(content).find((each) => covers(each, kind));
     if (declared === undefined) return `content type ${kind} is not declared`;
     if (!kind.startsWith('application/json')) return null;
-    const steps = ['paths', operation.path, operation.method.toLowerCase(), 'responses', String(status)];
-    const pointer = [...steps, 'content', declared, 'schema'].map(escaped).join('/');
+    return problemOfShape(placeOf(operation, status, declared), JSON.parse(body.toString()));
+  }
+
+  /** What is wrong with a value by the schema that stands at a place of the document. */
+  function problemOfShape(place: readonly string[], value: unknown): string | null {
+    const pointer = place.map(escaped).join('/');
     const validate = validators.get(pointer) ?? ajv.compile({ $ref: `document#/${pointer}` });
     validators.set(pointer, validate);
-    return validate(JSON.parse(body.toString())) ? null : ajv.errorsText(validate.errors);
+    return validate(value) ? null : ajv.errorsText(validate.errors);
+  }
+
+  /** Whatever the error, also one of a verb that the document does not have: its shape is that of a malformed request. */
+  function problemOfError(operation: Operation, { headers, body }: FuzzAnswer): string | null {
+    const parsed = JSON.parse(body.toString()) as { detail?: string; error?: { message: string } };
+    const problem = problemOfShape(placeOf(operation, 400, 'application/json'), parsed);
+    if (problem) return `the body is ${body.toString().slice(0, 200)}: ${problem}`;
+    if ((parsed.detail ?? parsed.error?.message ?? '').trim() === '') return 'there is no sentence';
+    return headers['x-error-code'] ? null : 'there is no error code';
   }
 
   return function judge(request: FuzzRequest, answer: FuzzAnswer): string | null {
@@ -69,7 +82,7 @@ export function createJudge(document: OpenApiDocument) {
     if (!/^[0-9a-f-]{36}$/.test(String(headers['x-request-id']))) return 'there is no request id';
     if (status >= 500) return `an answer of ${status}: ${body.toString()}`;
     if (status >= 400 && method !== 'HEAD') {
-      const problem = problemOfError(answer);
+      const problem = problemOfError(operation, answer);
       if (problem) return problem;
     }
     if (method !== operation.method) return null;
@@ -78,13 +91,17 @@ export function createJudge(document: OpenApiDocument) {
   };
 }
 
-function problemOfError({ headers, body }: FuzzAnswer): string | null {
-  const parsed = JSON.parse(body.toString()) as Record<string, unknown>;
-  if (Object.keys(parsed).join() !== 'detail') return `the body is ${body.toString().slice(0, 200)}`;
-  if (typeof parsed['detail'] !== 'string' || parsed['detail'].trim() === '')
-    return 'the detail is no sentence';
-  return headers['x-error-code'] ? null : 'there is no error code';
-}
+/** Where the document has the schema of an answer. */
+const placeOf = ({ path, method }: Operation, status: number, type: string): string[] => [
+  'paths',
+  path,
+  method.toLowerCase(),
+  'responses',
+  String(status),
+  'content',
+  type,
+  'schema',
+];
 
 function covers(declared: string, kind: string): boolean {
   const [wanted = '', got = ''] = [declared, kind].map((each) => each.split(';')[0]?.trim());

@@ -18,7 +18,8 @@ export interface Answer {
 export interface Operation {
   readonly method: string;
   readonly path: string;
-  readonly guarded: boolean;
+  /** How a request to it carries its key, by the name of a security scheme; null where it needs none. */
+  readonly keyScheme: string | null;
   readonly parameters: readonly Parameter[];
   /** By content type; empty where no body is taken. */
   readonly bodies: Readonly<Record<string, AnySchemaObject>>;
@@ -28,11 +29,17 @@ export interface Operation {
 /** An OpenAPI 3.1 document, as far as these tests read it. */
 export interface OpenApiDocument {
   readonly paths: Record<string, Record<string, RawOperation>>;
-  readonly components: { readonly schemas: Record<string, AnySchemaObject> };
+  readonly components: {
+    readonly schemas: Record<string, AnySchemaObject>;
+    readonly securitySchemes: Record<string, SecurityScheme>;
+  };
 }
 
+type SecurityScheme =
+  { readonly type: 'apiKey'; readonly name: string } | { readonly type: 'http'; readonly scheme: string };
+
 interface RawOperation {
-  readonly security?: readonly unknown[];
+  readonly security?: readonly Record<string, unknown>[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Record<string, { readonly schema: AnySchemaObject }> };
   readonly responses: Record<string, Answer>;
@@ -48,7 +55,7 @@ export function operationsOf({ paths }: OpenApiDocument): Operation[] {
     Object.entries(verbs).map(([verb, operation]) => ({
       method: verb.toUpperCase(),
       path,
-      guarded: (operation.security ?? []).length > 0,
+      keyScheme: Object.keys(operation.security?.[0] ?? {})[0] ?? null,
       parameters: operation.parameters ?? [],
       bodies: Object.fromEntries(
         Object.entries(operation.requestBody?.content ?? {}).map(([type, { schema }]) => [type, schema]),
@@ -56,6 +63,17 @@ export function operationsOf({ paths }: OpenApiDocument): Operation[] {
       answers: operation.responses,
     })),
   );
+}
+
+/** The header in which a request to the operation carries the key. */
+export function keyHeader(
+  { components }: OpenApiDocument,
+  { keyScheme }: Operation,
+  key: string,
+): Record<string, string> {
+  const scheme = keyScheme === null ? undefined : components.securitySchemes[keyScheme];
+  if (!scheme) return {};
+  return scheme.type === 'apiKey' ? { [scheme.name]: key } : { Authorization: `${scheme.scheme} ${key}` };
 }
 
 export const nameOf = ({ method, path }: Operation): string => `${method} ${path}`;

@@ -1,7 +1,7 @@
 import type { AnySchemaObject } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 
-import type { OpenApiDocument, Operation, Parameter } from './openapi-document.ts';
+import { keyHeader, type OpenApiDocument, type Operation, type Parameter } from './openapi-document.ts';
 import { anyText, nearlyValidValue, validValue } from './values.ts';
 
 /** A request as it goes over the wire. */
@@ -127,12 +127,18 @@ const STRANGE = [
   'X-HTTP-Method-Override',
 ];
 
-function headers(operation: Operation, { key }: Known): fc.Arbitrary<Record<string, string | string[]>> {
+const twice = (once: Record<string, string>) =>
+  Object.fromEntries(Object.entries(once).map(([name, value]) => [name, [value, value]]));
+
+function headers(
+  operation: Operation,
+  { document, key }: Known,
+): fc.Arbitrary<Record<string, string | string[]>> {
   const keys = mostly<Record<string, string | string[]>>(
-    fc.constant({ 'X-API-Key': key }),
+    fc.constant(keyHeader(document, operation, key)),
     fc.constant({}),
-    headerText.map((text) => ({ 'X-API-Key': text })),
-    fc.constant({ 'X-API-Key': [key, key] }),
+    headerText.map((text) => keyHeader(document, operation, text)),
+    fc.constant(twice(keyHeader(document, operation, key))),
   );
   const documented = operation.parameters.filter((parameter) => parameter.in === 'header');
   const own = fc.tuple(
@@ -198,7 +204,11 @@ const filenames = mostly(
 function forms(schema: AnySchemaObject): fc.Arbitrary<Body> {
   const fields = Object.entries((schema['properties'] ?? {}) as Record<string, AnySchemaObject>);
   const parts = fields.map(([name, each]) => {
-    const value = mostly(validValue(each, (same) => same).map(String), anyText);
+    // A field that is a list is sent once for each of its values.
+    const value = mostly(
+      validValue((each['items'] ?? each) as AnySchemaObject, (same) => same).map(String),
+      anyText,
+    );
     const one =
       each['format'] === 'binary'
         ? fc

@@ -96,6 +96,13 @@ export const settings = {
     doc: 'How many requests without a valid key an address may make in a minute.',
     default: 30,
   }),
+  openAiSeconds: setting(wholeNumber(1, 3600), {
+    env: 'OPENAI_SECONDS',
+    doc:
+      'How long after its beginning a request to `/v1/audio/transcriptions` is answered at the latest, in seconds. ' +
+      'Clients that give up before that send the recording again: Node.js waits for 300 seconds, Python for 600.',
+    default: 280,
+  }),
   keyPrefix: setting(oneOf('sk_test_', 'sk_live_'), {
     env: 'KEY_PREFIX',
     doc: 'What new API keys begin with, so that people tell the keys of deployments apart. Both kinds work alike.',

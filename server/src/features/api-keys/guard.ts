@@ -5,13 +5,20 @@ import { refusal } from '../../infra/http/api-error.ts';
 import type { LimitDecision, RateLimits } from '../rate-limits/rate-limits.service.ts';
 import type { ApiKeys } from './api-keys.service.ts';
 
+/** Where a request carries its key. */
+export type KeyOf = (request: FastifyRequest) => string | undefined;
+
 /**
- * The door of /api/v1, before a byte of a body is read: key (401), account (403), rate (429). A request is counted as
+ * The door of what is for customers, before a byte of a body is read: key (401), account (403), rate (429). A request is counted as
  * soon as its key is known, so that also a refused answer tells how it counts. Bad keys are counted by address, so
  * that nobody can try many; good keys from the same address are not held back by it.
  */
-export function createGuard(parts: { apiKeys: ApiKeys; rateLimits: RateLimits }): onRequestAsyncHookHandler {
-  const { apiKeys, rateLimits } = parts;
+export function createGuard(parts: {
+  apiKeys: ApiKeys;
+  rateLimits: RateLimits;
+  keyOf: KeyOf;
+}): onRequestAsyncHookHandler {
+  const { apiKeys, rateLimits, keyOf } = parts;
   return async (request, reply) => {
     const holder = await apiKeys.authenticate(keyOf(request), request.ip);
     const limitClass = request.routeOptions.config.limitClass ?? 'request';
@@ -29,10 +36,11 @@ export function createGuard(parts: { apiKeys: ApiKeys; rateLimits: RateLimits })
   };
 }
 
-function keyOf(request: FastifyRequest): string | undefined {
-  const header = request.headers[HEADERS.apiKey];
+/** The header of our own API. */
+export const keyHeader: KeyOf = ({ headers }) => {
+  const header = headers[HEADERS.apiKey];
   return typeof header === 'string' ? header : undefined;
-}
+};
 
 function writeLimitHeaders(decision: LimitDecision, reply: FastifyReply): void {
   reply

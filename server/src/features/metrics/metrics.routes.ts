@@ -4,6 +4,7 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 import { refusal } from '../../infra/http/api-error.ts';
+import { bearerToken } from '../../infra/http/bearer-token.ts';
 import { errorAnswers } from '../../infra/http/error-answers.ts';
 import type { Routes } from '../../infra/http/http-server.ts';
 import type { Metrics } from './metrics.service.ts';
@@ -29,7 +30,10 @@ export function addMetricsRoute(
         tags: ['service'],
         summary: 'Metrics for Prometheus, for the operator alone',
         response: {
-          200: { description: 'Every measure, as Prometheus reads it.', content: { [metrics.contentType]: { schema: z.string() } } },
+          200: {
+            description: 'Every measure, as Prometheus reads it.',
+            content: { [metrics.contentType]: { schema: z.string() } },
+          },
           ...errorAnswers(404),
         },
       },
@@ -50,8 +54,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 
 /** Takes the same time whatever the answer: digests are of one length. */
 function bears(request: FastifyRequest, token: string): boolean {
-  const sent = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  return timingSafeEqual(digest(sent), digest(token));
+  return timingSafeEqual(digest(bearerToken(request) ?? ''), digest(token));
 }
 
 /** The headers that proxies leave. They are believed in one thing only: that there was a proxy. */

@@ -1,5 +1,6 @@
 import { errorSchema, HEADERS, type ErrorStatus } from '@icana/contract';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
 
 import { ApiError, internalError, refusal } from './api-error.ts';
 import { STATUS_MEANINGS } from './errors-page.ts';
@@ -28,32 +29,49 @@ function toApiError(error: unknown): ApiError {
 /** When to try again where a limit has no window whose end is known. */
 const RETRY_AFTER_SECONDS = 60;
 
-/** Answers with the error: its sentence in the body, its code and the request's id in the headers. */
-export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const error = toApiError(thrown);
-  if (error.status === 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
-  if (error.status === 429 && !reply.hasHeader('retry-after'))
-    reply.header('retry-after', RETRY_AFTER_SECONDS);
-  void reply
-    .code(error.status)
-    .header(HEADERS.requestId, request.id)
-    .header(HEADERS.errorCode, error.code)
-    .type('application/json; charset=utf-8')
-    // As text: the answer to an error never depends on a route's schema.
-    .send(JSON.stringify({ detail: error.message }));
+/** How a part of the server shows its errors: the body's shape, and the body of each. */
+interface ErrorShape<Schema extends z.ZodType> {
+  readonly schema: Schema;
+  readonly bodyOf: (error: ApiError) => z.infer<Schema>;
 }
 
-/** The handler of whatever has no route. */
-export function sendUnknownRoute(request: FastifyRequest, reply: FastifyReply): void {
-  sendError(refusal('request.unknown_route'), request, reply);
+/** The handlers and the documentation of errors in a shape. Whatever the shape, the headers are the same. */
+export function errorsShaped<Schema extends z.ZodType>({ schema, bodyOf }: ErrorShape<Schema>) {
+  /** Answers with the error: its code and the request's id in the headers. */
+  function send(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const error = toApiError(thrown);
+    if (error.status === 500)
+      request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
+    if (error.status === 429 && !reply.hasHeader('retry-after'))
+      reply.header('retry-after', RETRY_AFTER_SECONDS);
+    void reply
+      .code(error.status)
+      .header(HEADERS.requestId, request.id)
+      .header(HEADERS.errorCode, error.code)
+      .type('application/json; charset=utf-8')
+      // As text: the answer to an error never depends on a route's schema.
+      .send(JSON.stringify(bodyOf(error)));
+  }
+
+  /** The handler of whatever has no route. */
+  const sendUnknown = (request: FastifyRequest, reply: FastifyReply): void =>
+    send(refusal('request.unknown_route'), request, reply);
+
+  /** The `response` schemas of a route's errors, for its documentation. */
+  const answers = <Status extends ErrorStatus>(...statuses: readonly Status[]) => {
+    const answer = (status: Status) => ({
+      description: STATUS_MEANINGS[status],
+      content: { 'application/json': { schema } },
+    });
+    const each = statuses.map((status) => [status, answer(status)]);
+    return Object.fromEntries(each) as Record<Status, ReturnType<typeof answer>>;
+  };
+
+  return { send, sendUnknown, answers };
 }
 
-/** The `response` schemas of a route's errors, for its documentation. */
-export function errorAnswers<Status extends ErrorStatus>(...statuses: readonly Status[]) {
-  const answer = (status: Status) => ({
-    description: STATUS_MEANINGS[status],
-    content: { 'application/json': { schema: errorSchema } },
-  });
-  const answers = statuses.map((status) => [status, answer(status)]);
-  return Object.fromEntries(answers) as Record<Status, ReturnType<typeof answer>>;
-}
+/** Errors as all of the server shows them where nothing else is said. */
+const ownErrors = errorsShaped({ schema: errorSchema, bodyOf: ({ message }) => ({ detail: message }) });
+export const sendError = ownErrors.send;
+export const sendUnknownRoute = ownErrors.sendUnknown;
+export const errorAnswers = ownErrors.answers;

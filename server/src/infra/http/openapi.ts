@@ -7,7 +7,9 @@ import { completeDocument, type OpenApiDocument } from './openapi-document.ts';
 const DESCRIPTION = `Send a recording, get who said what.
 
 Every request under /api/v1 carries an API key in the header \`X-API-Key\`. Every error is \`{"detail": "…"}\` with a
-code in the header \`X-Error-Code\`; every answer has an \`X-Request-Id\` to report when something is wrong.`;
+code in the header \`X-Error-Code\`; every answer has an \`X-Request-Id\` to report when something is wrong.
+
+What is under /v1 is for the clients of OpenAI: the same keys in \`Authorization: Bearer\`, and errors in their shape.`;
 
 const TITLE = 'Icana Transcription API';
 
@@ -15,6 +17,7 @@ const TITLE = 'Icana Transcription API';
 const TAGS = [
   { name: 'jobs', description: 'Recordings, and what was said in them' },
   { name: 'webhooks', description: 'Being told instead of asking' },
+  { name: 'openai', description: 'For programs written for OpenAI' },
   { name: 'account', description: 'Credit and what it was spent on' },
   { name: 'service', description: 'Without a key' },
 ];
@@ -36,7 +39,12 @@ export async function describeApi(server: HttpServer, about: { version: string }
       openapi: '3.1.0',
       info: { title: TITLE, version: about.version, description: DESCRIPTION },
       tags: TAGS,
-      components: { securitySchemes: { apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' } } },
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+          bearer: { type: 'http', scheme: 'bearer' },
+        },
+      },
     },
     transform: jsonSchemaTransform,
     transformObject: (document) => completeDocument(jsonSchemaTransformObject(document) as OpenApiDocument),

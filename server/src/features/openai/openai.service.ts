@@ -1,0 +1,94 @@
+import type { OpenAiAnswer } from '@icana/contract';
+
+import { ApiError, refusal } from '../../infra/http/api-error.ts';
+import type { JobLifecycle } from '../jobs/job-lifecycle.ts';
+import type { JobWaiting } from '../jobs/job-waiting.ts';
+import type { Jobs } from '../jobs/jobs.service.ts';
+import type { Transcripts } from '../transcripts/transcripts.service.ts';
+import type { Asked } from './openai-fields.ts';
+import { CONTENT_TYPES, isJson, partsNeeded, toJson } from './openai.rules.ts';
+
+const GONE = 'The client went away before the transcription was finished. Nothing was charged.';
+
+/** A transcription as it is sent: an object for the formats that are JSON, text for the others. */
+export interface OpenAiTranscription {
+  readonly contentType: string;
+  readonly content: OpenAiAnswer | string;
+}
+
+interface Wanted {
+  readonly accountId: string;
+  /** The job that was submitted. */
+  readonly id: string;
+  readonly asked: Asked;
+  /** Whether the client can get the job by sending the same again: it has an Idempotency-Key. */
+  readonly canComeBack: boolean;
+  readonly elapsedMs: number;
+  /** Aborts when the client has gone. */
+  readonly gone: AbortSignal;
+  /** Aborts when the server is about to close. */
+  readonly closing: AbortSignal;
+}
+
+export type OpenAiTranscriptions = ReturnType<typeof createOpenAiTranscriptions>;
+
+/**
+ * Transcriptions whose client waits for them. One that goes away cannot get the result, and OpenAI's clients send the
+ * recording again by themselves, as another job: so the job that nobody waits for any more is ended without a charge,
+ * but for one with an Idempotency-Key, which the next request gets.
+ *
+ * @param parts.longestMs how long after its beginning a request is answered at the latest
+ */
+export function createOpenAiTranscriptions(parts: {
+  jobs: Pick<Jobs, 'get'>;
+  jobWaiting: Pick<JobWaiting, 'whenEnded'>;
+  transcripts: Pick<Transcripts, 'write'>;
+  lifecycle: Pick<JobLifecycle, 'fail'>;
+  longestMs: number;
+}) {
+  const { jobs, jobWaiting, transcripts, lifecycle, longestMs } = parts;
+
+  async function giveUp({ id, canComeBack }: Wanted, why: string): Promise<void> {
+    if (!canComeBack) await lifecycle.fail(id, why);
+  }
+
+  /** Whether the job has ended while somebody was there to hear of it. */
+  async function hasEnded(wanted: Wanted): Promise<boolean> {
+    const { accountId, id, gone, closing, elapsedMs } = wanted;
+    const signal = AbortSignal.any([gone, closing]);
+    const timeoutMs = Math.max(0, longestMs - elapsedMs);
+    try {
+      return await jobWaiting.whenEnded({ accountId, id, signal, timeoutMs });
+    } catch (error) {
+      // Too many wait already. Told to come again later, the client sends the recording again.
+      if (error instanceof ApiError) await giveUp(wanted, error.message);
+      throw error;
+    }
+  }
+
+  async function answer({ accountId, id, asked }: Wanted): Promise<OpenAiTranscription> {
+    const { format } = asked;
+    const job = await jobs.get({ accountId, id, expand: partsNeeded(asked) });
+    if (job.status === 'failed') throw refusal('openai.failed', { problem: job.error_message ?? '' });
+    const { transcription, diarization, segments, words } = job;
+    // Deleted since we looked.
+    if (transcription === null || diarization === null) throw refusal('jobs.not_found');
+    const contentType = CONTENT_TYPES[format];
+    if (isJson(format)) return { contentType, content: toJson({ ...job, transcription }, format) };
+    if (format === 'text') return { contentType, content: `${transcription}\n` };
+    const whole = { diarization, segments: segments ?? [], words: words ?? [] };
+    return { contentType, content: transcripts.write(whole, format) };
+  }
+
+  return {
+    /**
+     * The transcription of a submitted recording, as soon as it is completed.
+     * @throws ApiError 400 when the job failed or takes too long, 404 when it was deleted, 429 when too many wait
+     */
+    async transcription(wanted: Wanted): Promise<OpenAiTranscription> {
+      if (await hasEnded(wanted)) return await answer(wanted);
+      if (wanted.gone.aborted) await giveUp(wanted, GONE);
+      throw refusal('openai.still_running', { id: wanted.id });
+    },
+  };
+}
