@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,11 +8,14 @@ import { afterAll, afterEach, expect, test } from 'vitest';
 
 import { describeWithSpeech, speechFile, speechFiles } from '../../test/support/speech-recordings.ts';
 import {
+  composeTranscript,
   createEngine,
   EngineCrashedError,
   UnusableAudioError,
   type Engine,
   type EngineOptions,
+  type PreparedRecording,
+  type RecognisedChunk,
 } from './index.ts';
 import { defaultModelPaths } from './models/default-models.ts';
 
@@ -19,6 +23,7 @@ const SAMPLE = path.resolve(import.meta.dirname, '../../server/sample/conversati
 const JFK = 'ask not what your country can do for you ask what you can do for your country';
 
 const temporaryDirectory = mkdtempSync(path.join(tmpdir(), 'icana-engine-test-'));
+const kept = mkdtempSync(path.join(tmpdir(), 'icana-engine-kept-'));
 let engine: Engine;
 
 async function start(options: Partial<EngineOptions> = {}): Promise<Engine> {
@@ -26,7 +31,9 @@ async function start(options: Partial<EngineOptions> = {}): Promise<Engine> {
   return engine;
 }
 
-afterAll(() => rmSync(temporaryDirectory, { recursive: true, force: true }));
+afterAll(() => {
+  for (const folder of [temporaryDirectory, kept]) rmSync(folder, { recursive: true, force: true });
+});
 
 afterEach(() => {
   engine.close();
@@ -97,6 +104,27 @@ describeWithSpeech('on real speech', () => {
     expect(words.at(-1)!.end).toBeLessThan(11);
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
     expect(progress.at(-1)).toBe(1);
+  });
+
+  test('steps taken apart, with their results sent as text, give the same transcript', async () => {
+    await start();
+    const talk = speechFile('diarization/sim2_a.flac');
+    const recognised: Promise<string>[] = [];
+    const prepared = await engine.prepare(
+      { path: talk },
+      {
+        async onChunk({ number, path: file }) {
+          const copy = path.join(kept, `chunk-${number}`);
+          await copyFile(file, copy);
+          recognised.push(engine.recogniseChunk(copy).then((chunk) => JSON.stringify(chunk)));
+        },
+      },
+    );
+    expect(recognised).toHaveLength(prepared.chunkCount);
+    expect(prepared.chunkCount).toBeGreaterThan(1);
+    const chunks = (await Promise.all(recognised)).map((text) => JSON.parse(text) as RecognisedChunk);
+    const whole = composeTranscript(JSON.parse(JSON.stringify(prepared)) as PreparedRecording, chunks);
+    expect(whole).toEqual(await engine.transcribe({ path: talk }));
   });
 
   test('an engine process killed again and again does not harm the transcript', async () => {

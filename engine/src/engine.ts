@@ -2,10 +2,10 @@ import { addAbortListener } from 'node:events';
 import { availableParallelism, tmpdir } from 'node:os';
 
 import type { AudioFacts } from './audio/probe.ts';
-import { transcribe, type OnProgress } from './pipeline.ts';
-import { createEnginePool } from './process/pool.ts';
+import { prepare, recogniseChunk, transcribe, type Workplace } from './pipeline.ts';
+import { createEnginePool, type Lane } from './process/pool.ts';
 import type { ModelPaths } from './process/protocol.ts';
-import type { SpeakerHint, Transcript } from './types.ts';
+import type { Chunk, Measure, PreparedRecording, RecognisedChunk, SpeakerHint, Transcript } from './types.ts';
 import { createWorkFolders } from './work-folders.ts';
 
 export interface EngineOptions {
@@ -20,6 +20,8 @@ export interface EngineOptions {
   readonly maxDurationSeconds?: number | undefined;
   /** Parent of the folders in which decoded audio lies while it is worked on. Default: the system's. */
   readonly temporaryDirectory?: string | undefined;
+  /** Told after each operation how long it took: by these figures one can tell how long work will take. */
+  readonly onMeasured?: ((measure: Measure) => void) | undefined;
 }
 
 export interface TranscribeRequest {
@@ -27,19 +29,36 @@ export interface TranscribeRequest {
   readonly hint?: SpeakerHint | undefined;
 }
 
-interface RunOptions {
-  readonly onProgress?: OnProgress | undefined;
+export interface RunOptions {
+  /** How far the work has come, 0 to 1. Never goes back. */
+  readonly onProgress?: ((fraction: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Work that is due earlier goes first, what is due alike takes turns. Any unit, the same for all; 0 by default. */
+  readonly due?: number | undefined;
+}
+
+interface PrepareOptions extends RunOptions {
+  /** Takes each chunk as soon as it is final. Its file is there until the promise resolves. */
+  readonly onChunk: (chunk: Chunk) => Promise<void>;
 }
 
 export interface Engine {
   /** What a file holds. Throws `UnusableAudioError` when it is no audio, or longer than allowed. */
   probe(path: string): Promise<AudioFacts>;
   /**
-   * Who said what, when. Throws `UnusableAudioError` when the recording is at fault, the signal's reason when aborted,
-   * and `EngineCrashedError` or `EngineOperationError` when trying again may help.
+   * Who said what, when. This and the steps below throw `UnusableAudioError` when the recording is at fault, the
+   * signal's reason when aborted, and `EngineCrashedError` or `EngineOperationError` when trying again may help.
    */
   transcribe(request: TranscribeRequest, options?: RunOptions): Promise<Transcript>;
+  /**
+   * The first step of a transcription that others help with: all but the words, which are in the chunks. The same
+   * recording always gives the same chunks. `composeTranscript` puts the parts together.
+   */
+  prepare(request: TranscribeRequest, options: PrepareOptions): Promise<PreparedRecording>;
+  /** Recognises one chunk, by its file. */
+  recogniseChunk(path: string, options?: RunOptions): Promise<RecognisedChunk>;
+  /** Starts all engine processes and has them load their models, so that the first work need not wait for it. */
+  warmUp(): Promise<void>;
   /** Process ids of the engine processes that are alive. */
   pids(): number[];
   /** Ends the engine processes; what is under way or comes later rejects with `EngineCrashedError`. */
@@ -59,6 +78,7 @@ export function createEngine(options: EngineOptions): Engine {
     silenceLimitSeconds: silenceSeconds = 300,
     maxDurationSeconds = 24 * 3600,
     temporaryDirectory = tmpdir(),
+    onMeasured = () => undefined,
   } = options;
   const limits = { memoryMb, silenceSeconds };
   const pool = createEnginePool({ processes, models, limits });
@@ -69,21 +89,57 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const workFolders = createWorkFolders(temporaryDirectory);
 
+  /** Runs steps in lanes of their own, which end with the work, however it ends, or with the signal. */
+  async function inLanes<Result>(
+    { onProgress = () => undefined, signal, due = 0 }: RunOptions,
+    work: (workplace: Workplace & { recognitionLane: Lane }) => Promise<Result>,
+  ): Promise<Result> {
+    signal?.throwIfAborted();
+    // Telling speakers apart is one long operation: begun late, it would be the last to end, on one core, the others idle.
+    const lanes = { lane: pool.openLane(due - 1), recognitionLane: pool.openLane(due) };
+    const cancel = (reason: Error) => {
+      for (const lane of Object.values(lanes)) lane.cancel(reason);
+    };
+    using _listening = signal && addAbortListener(signal, () => cancel(signal.reason as Error));
+    try {
+      return await work({ ...lanes, onProgress, onMeasured });
+    } finally {
+      cancel(new Error('The work has ended.'));
+    }
+  }
+
+  async function inWorkFolder<Result>(work: (workDir: string) => Promise<Result>): Promise<Result> {
+    const workDir = await workFolders.make();
+    try {
+      return await work(workDir);
+    } finally {
+      await workFolders.remove(workDir);
+    }
+  }
+
   return {
     probe: (path) => probes.openLane().run('probe', { path, maxDurationSeconds }),
 
-    async transcribe({ path, hint = {} }, { onProgress = () => undefined, signal } = {}) {
-      signal?.throwIfAborted();
-      const lane = pool.openLane();
-      const workDir = await workFolders.make();
-      using _listening = signal && addAbortListener(signal, () => lane.cancel(signal.reason as Error));
-      try {
-        return await transcribe({ path, hint, workDir, maxDurationSeconds }, lane, onProgress);
-      } finally {
-        // Ends whatever is left of it when one of its operations failed.
-        lane.cancel(new Error('The transcription has ended.'));
-        await workFolders.remove(workDir);
-      }
+    transcribe: ({ path, hint = {} }, run = {}) =>
+      inWorkFolder((workDir) =>
+        inLanes(run, (workplace) => transcribe({ path, hint, workDir, maxDurationSeconds }, workplace)),
+      ),
+
+    prepare: ({ path, hint = {} }, { onChunk, ...run }) =>
+      inWorkFolder((workDir) =>
+        inLanes(run, (workplace) =>
+          prepare({ path, hint, workDir, maxDurationSeconds }, { ...workplace, onChunk }),
+        ),
+      ),
+
+    recogniseChunk: (path, run = {}) =>
+      inLanes(run, ({ recognitionLane, ...workplace }) =>
+        recogniseChunk(path, { ...workplace, lane: recognitionLane }),
+      ),
+
+    async warmUp() {
+      const lanes = Array.from({ length: processes }, () => pool.openLane());
+      await Promise.all(lanes.map((lane) => lane.run('load', null)));
     },
 
     pids: () => [...pool.pids(), ...probes.pids()],

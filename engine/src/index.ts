@@ -3,7 +3,14 @@ export { UnusableAudioError } from './audio/errors.ts';
 export type { AudioFacts } from './audio/probe.ts';
 export { renderSrt, renderVtt } from './captions/subtitles.ts';
 export { renderTurns } from './captions/turns.ts';
-export { createEngine, type Engine, type EngineOptions, type TranscribeRequest } from './engine.ts';
+export {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type RunOptions,
+  type TranscribeRequest,
+} from './engine.ts';
+export { composeTranscript, fractionDone } from './pipeline.ts';
 export { EngineCrashedError, EngineOperationError } from './process/engine-process.ts';
 export { composeSegments } from './segments.ts';
 export type { SpeakerEvidence } from './speakers/evidence/evidence.ts';

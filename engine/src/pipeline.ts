@@ -1,120 +1,197 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Lane } from './process/pool.ts';
 import { composeSegments } from './segments.ts';
+import { readChunkFile, writeChunkFile, type StoredWindow } from './speech/chunk-file.ts';
+import { groupChunks, secondsOf } from './speech/chunks.ts';
 import { FRAME_SECONDS } from './speech/detector.ts';
 import type { PreparedPart, SpeechWindow } from './speech/prepare.ts';
 import { END_PROBABILITY } from './speech/regions.ts';
 import { suppress } from './suppression.ts';
-import type { SpeakerHint, SpeechRegion, SuppressedSegment, Transcript, Word } from './types.ts';
+import type {
+  Chunk,
+  Measure,
+  PreparedRecording,
+  RecognisedChunk,
+  SpeakerHint,
+  SpeechRegion,
+  Transcript,
+} from './types.ts';
+
+/*
+ * The way of a recording, in steps that can be taken apart: prepare (decode, find speech, tell speakers apart),
+ * recognise (chunk by chunk, while the rest is still read, on this machine or another), compose. They run on as many
+ * engine processes as the pool has; the functions here only orchestrate. Words outside detected speech do not exist,
+ * because only speech is ever recognised.
+ */
+
+/** What the steps work with. */
+export interface Workplace {
+  readonly lane: Lane;
+  /** Told how long a process was busy with what. */
+  readonly onMeasured: (measure: Measure) => void;
+  /** How much of the step is done, 0 to 1. */
+  readonly onProgress: (share: number) => void;
+}
 
 export interface Recording {
   readonly path: string;
   readonly hint: SpeakerHint;
-  /** An empty folder of this run's own, for the decoded audio: 32 kB for each second. */
+  /** An empty folder of this run's own, for the decoded audio: 64 kB for each second. */
   readonly workDir: string;
   readonly maxDurationSeconds: number;
 }
 
-/** How far a transcription has come, 0 to 1. Never goes back. */
-export type OnProgress = (fraction: number) => void;
+/** A process that reads more than this is held up for long. */
+const LONG_SECONDS = 300;
+
+/**
+ * Reads a recording: where speech is, in chunks that can be recognised apart, and who speaks when. The same recording
+ * always gives the same chunks.
+ *
+ * @param onChunk takes each chunk as soon as it is final; its file is there until the promise resolves
+ * @returns once all chunks have been taken
+ * @throws UnusableAudioError when the recording itself is at fault
+ */
+export async function prepare(
+  { path, hint, workDir, maxDurationSeconds }: Recording,
+  { lane, onMeasured, onProgress, onChunk }: Workplace & { onChunk: (chunk: Chunk) => Promise<void> },
+): Promise<PreparedRecording> {
+  const pcm = join(workDir, 'audio.pcm');
+  const channelLevels = join(workDir, 'channel-levels.f32');
+  const regions: SpeechRegion[] = [];
+  const grouper = groupChunks<SpeechWindow>();
+  const taken: Promise<void>[] = [];
+
+  async function give(number: number, windows: readonly SpeechWindow[]): Promise<void> {
+    const file = join(workDir, `chunk-${number}`);
+    await writeChunkFile(file, { recording: pcm, windows });
+    const { start } = windows[0]!;
+    const { end } = windows.at(-1)!;
+    await onChunk({ number, start, end, speechSeconds: secondsOf(windows), path: file });
+    await rm(file);
+  }
+  const giveAll = (chunks: SpeechWindow[][]) => {
+    for (const windows of chunks) taken.push(orCancel(give(taken.length, windows)));
+  };
+
+  /** Reading on is no use when a chunk could not be taken. */
+  function orCancel(giving: Promise<void>): Promise<void> {
+    giving.catch((error: Error) => lane.cancel(error));
+    return giving;
+  }
+
+  const { durationSeconds: declaredSeconds } = await lane.run('probe', { path });
+  const isLong = declaredSeconds > LONG_SECONDS;
+  const take = (part: PreparedPart) => {
+    regions.push(...part.regions);
+    giveAll(grouper.push(part.windows));
+    onProgress(Math.min(1, part.decodedSeconds / declaredSeconds));
+  };
+  const measured = (stage: Measure['stage']) => (busySeconds: number) =>
+    onMeasured({ stage, audioSeconds: declaredSeconds, busySeconds });
+  const durationSeconds = await lane.run(
+    'prepare',
+    { input: path, output: pcm, channelLevels, maxDurationSeconds, declaredSeconds },
+    { onEvent: take, isLong, onBusy: measured('prepare') },
+  );
+  giveAll(grouper.finish());
+  onProgress(1);
+  const { turns, evidence } = await lane.run(
+    'speakers',
+    { pcm, channelLevels, regions, hint },
+    { isLong, onBusy: measured('speakers') },
+  );
+  await Promise.all(taken);
+  return { durationSeconds, chunkCount: taken.length, turns, speakerEvidence: evidence };
+}
+
+/** Recognises a chunk, by its file: words with times and confidence, and what is better not believed. */
+export async function recogniseChunk(
+  path: string,
+  { lane, onMeasured, onProgress }: Workplace,
+): Promise<RecognisedChunk> {
+  const windows = await readChunkFile(path);
+  const wholeSeconds = secondsOf(windows);
+  let doneSeconds = 0;
+
+  async function recognise(window: StoredWindow): Promise<RecognisedChunk> {
+    const { start, end, from, to, speech } = window;
+    const audioSeconds = end - start;
+    const onBusy = (busySeconds: number) => onMeasured({ stage: 'recognise', audioSeconds, busySeconds });
+    const recognition = await lane.run('recognise', { pcm: path, from, to, speech }, { onBusy });
+    doneSeconds += audioSeconds;
+    onProgress(doneSeconds / wholeSeconds);
+    const suppressed = suppress(recognition, window, speechSecondsOf(window));
+    if (suppressed) return { words: [], suppressed: [suppressed] };
+    const words = recognition.words.map((word) => ({
+      ...word,
+      start: word.start + start,
+      end: word.end + start,
+    }));
+    return { words, suppressed: [] };
+  }
+  return joined(await Promise.all(windows.map(recognise)));
+}
+
+function speechSecondsOf({ speech }: SpeechWindow): number {
+  return speech.filter((probability) => probability >= END_PROBABILITY).length * FRAME_SECONDS;
+}
+
+const joined = (parts: readonly RecognisedChunk[]): RecognisedChunk => ({
+  words: parts.flatMap(({ words }) => words),
+  suppressed: parts.flatMap(({ suppressed }) => suppressed),
+});
+
+/** Gives each word to its speaker. Needs nothing but its arguments. */
+export function composeTranscript(
+  { durationSeconds, turns, speakerEvidence }: PreparedRecording,
+  chunks: readonly RecognisedChunk[],
+): Transcript {
+  const { words, suppressed } = joined(chunks);
+  const segments = composeSegments(words, turns);
+  const speakerCount = new Set(segments.map(({ speaker }) => speaker)).size;
+  return { durationSeconds, speakerCount, segments, suppressed, speakerEvidence };
+}
+
+/**
+ * All steps here and now.
+ *
+ * @param workplace.recognitionLane where chunks are recognised, beside the lane of the other steps
+ */
+export async function transcribe(
+  recording: Recording,
+  { recognitionLane, ...workplace }: Workplace & { recognitionLane: Lane },
+): Promise<Transcript> {
+  const progress = trackProgress(workplace.onProgress);
+  const chunks: RecognisedChunk[] = [];
+  const prepared = await prepare(recording, {
+    ...workplace,
+    onProgress: (share) => progress.prepared(share),
+    async onChunk({ number, path, speechSeconds }) {
+      const onProgress = progress.found(speechSeconds);
+      chunks[number] = await recogniseChunk(path, { ...workplace, lane: recognitionLane, onProgress });
+    },
+  });
+  progress.finished();
+  return composeTranscript(prepared, chunks);
+}
 
 /** Reading the audio is this part of the work, recognising it the rest. */
 const PREPARING_SHARE = 0.15;
 
-/**
- * The way of a recording: decode and find speech → recognise window by window, while reading on → tell the speakers
- * apart → give each word to its speaker. Runs on as many engine processes as the pool has; this function only
- * orchestrates. Words outside detected speech do not exist, because only speech is ever recognised.
- *
- * @throws UnusableAudioError when the recording itself is at fault
- */
-export async function transcribe(
-  { path, hint, workDir, maxDurationSeconds }: Recording,
-  lane: Lane,
-  onProgress: OnProgress,
-): Promise<Transcript> {
-  const pcm = join(workDir, 'audio.pcm');
-  const channelLevels = join(workDir, 'channel-levels.f32');
-  const regions: SpeechRegion[] = [];
-  const windows: Promise<RecognisedWindow>[] = [];
-  const progress = trackProgress(onProgress);
-
-  const { durationSeconds: declaredSeconds } = await lane.run('probe', { path });
-  const take = (part: PreparedPart) => {
-    regions.push(...part.regions);
-    windows.push(...part.windows.map((window) => expected(recogniseWindow(lane, pcm, window, progress))));
-    progress.prepared(part.decodedSeconds / declaredSeconds);
-  };
-  const durationSeconds = await lane.run(
-    'prepare',
-    { input: path, output: pcm, channelLevels, maxDurationSeconds, declaredSeconds },
-    { onEvent: take },
-  );
-  progress.prepared(1);
-  const speakers = lane.run('speakers', { pcm, channelLevels, regions, hint }, { first: true });
-
-  const [{ turns, evidence }, ...recognised] = await Promise.all([speakers, ...windows]);
-  progress.finished();
-  const segments = composeSegments(
-    recognised.flatMap(({ words }) => words),
-    turns,
-  );
-  return {
-    durationSeconds,
-    speakerCount: new Set(segments.map(({ speaker }) => speaker)).size,
-    segments,
-    suppressed: recognised.flatMap(({ suppressed }) => suppressed),
-    speakerEvidence: evidence,
-  };
+/** How much of the whole is done, 0 to 1, by how much was read and how much of the speech in it was recognised. */
+export function fractionDone(done: { prepared: number; foundSeconds: number; recognisedSeconds: number }) {
+  const recognised = done.foundSeconds > 0 ? done.recognisedSeconds / done.foundSeconds : 0;
+  return Math.min(1, done.prepared * (PREPARING_SHARE + (1 - PREPARING_SHARE) * recognised));
 }
 
-interface RecognisedWindow {
-  readonly words: readonly Word[];
-  readonly suppressed: readonly SuppressedSegment[];
-}
-
-/** The promise is awaited later: that it fails before then is no unhandled rejection. */
-function expected<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
-}
-
-async function recogniseWindow(
-  lane: Lane,
-  pcm: string,
-  window: SpeechWindow,
-  progress: Progress,
-): Promise<RecognisedWindow> {
-  const seconds = window.end - window.start;
-  progress.found(seconds);
-  const recognition = await lane.run('recognise', { pcm, window });
-  progress.recognised(seconds);
-  const words = recognition.words.map((word) => ({
-    ...word,
-    start: word.start + window.start,
-    end: word.end + window.start,
-  }));
-  const speechSeconds =
-    window.speech.filter((probability) => probability >= END_PROBABILITY).length * FRAME_SECONDS;
-  const suppressed = suppress(recognition, window, speechSeconds);
-  return suppressed ? { words: [], suppressed: [suppressed] } : { words, suppressed: [] };
-}
-
-type Progress = ReturnType<typeof trackProgress>;
-
-function trackProgress(onProgress: OnProgress) {
-  let prepared = 0;
-  let found = 0;
-  let recognised = 0;
+function trackProgress(onProgress: (fraction: number) => void) {
+  const done = { prepared: 0, foundSeconds: 0, recognisedSeconds: 0 };
   let reported = 0;
 
-  function report() {
-    const fraction =
-      prepared * (PREPARING_SHARE + (1 - PREPARING_SHARE) * (found > 0 ? recognised / found : 0));
-    advance(Math.min(fraction, 1));
-  }
-
+  /** What is found makes the fraction smaller, which is not told. */
   function advance(fraction: number) {
     if (fraction <= reported) return;
     reported = fraction;
@@ -122,16 +199,19 @@ function trackProgress(onProgress: OnProgress) {
   }
 
   return {
-    prepared(fraction: number) {
-      prepared = Math.min(fraction, 1);
-      report();
+    prepared(share: number) {
+      done.prepared = share;
+      advance(fractionDone(done));
     },
-    found(seconds: number) {
-      found += seconds;
-    },
-    recognised(seconds: number) {
-      recognised += seconds;
-      report();
+    /** Answers with what is to be told how much of it is recognised. */
+    found(seconds: number): (share: number) => void {
+      done.foundSeconds += seconds;
+      let before = 0;
+      return (share) => {
+        done.recognisedSeconds += (share - before) * seconds;
+        before = share;
+        advance(fractionDone(done));
+      };
     },
     finished: () => advance(1),
   };

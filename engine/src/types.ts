@@ -53,3 +53,33 @@ export interface Transcript {
   /** From which `recountSpeakers` tells another number of speakers apart, without the audio. */
   readonly speakerEvidence?: SpeakerEvidence | undefined;
 }
+
+/** Speech of about two minutes that is recognised apart from the rest. Times are of its first and last window. */
+export interface Chunk extends Interval {
+  /** From 0, in order. */
+  readonly number: number;
+  readonly speechSeconds: number;
+  /** All that recognising it takes, in one file. */
+  readonly path: string;
+}
+
+/** What a chunk was recognised to say. Plain JSON. */
+export interface RecognisedChunk {
+  readonly words: readonly Word[];
+  readonly suppressed: readonly SuppressedSegment[];
+}
+
+/** What is known of a recording beside its words. Plain JSON. */
+export interface PreparedRecording {
+  readonly durationSeconds: number;
+  readonly chunkCount: number;
+  readonly turns: readonly SpeakerTurn[];
+  readonly speakerEvidence: SpeakerEvidence;
+}
+
+/** How long one engine process was busy with so much audio. */
+export interface Measure {
+  readonly stage: 'prepare' | 'recognise' | 'speakers';
+  readonly audioSeconds: number;
+  readonly busySeconds: number;
+}

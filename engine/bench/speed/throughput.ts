@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 
+import { SAMPLE_RATE } from '../../src/audio/pcm-file.ts';
 import type { Engine } from '../../src/index.ts';
 import { createEnginePool, type EnginePool } from '../../src/process/pool.ts';
 import type { ModelPaths } from '../../src/process/protocol.ts';
@@ -46,7 +47,11 @@ export async function prepareRawEngine({
     async time() {
       const lane = pool.openLane();
       const started = performance.now();
-      await Promise.all(windows.map((window) => lane.run('recognise', { pcm, window })));
+      await Promise.all(
+        windows.map(({ start, end, speech }) =>
+          lane.run('recognise', { pcm, from: sampleAt(start), to: sampleAt(end), speech }),
+        ),
+      );
       return (performance.now() - started) / 1000;
     },
     close: () => pool.close(),
@@ -64,3 +69,5 @@ async function cutWindows(pool: EnginePool, input: string, output: string): Prom
     );
   return windows;
 }
+
+const sampleAt = (seconds: number): number => Math.round(seconds * SAMPLE_RATE);

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 /** Every stage after decoding works at this rate, mono. */
 export const SAMPLE_RATE = 16_000;
 
-const BYTES_PER_SAMPLE = 2;
+export const BYTES_PER_SAMPLE = 2;
 /** The value a 16-bit sample of 1.0 would have. */
 export const FULL_SCALE = 32_768;
 

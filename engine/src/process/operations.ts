@@ -1,6 +1,6 @@
 import { readChannelLevels } from '../audio/channel-levels.ts';
 import { probeAudio } from '../audio/probe.ts';
-import { openPcmFile, SAMPLE_RATE } from '../audio/pcm-file.ts';
+import { openPcmFile } from '../audio/pcm-file.ts';
 import { loadRecogniser } from '../recognise/recogniser.ts';
 import { loadSpeechModel } from '../speech/detector.ts';
 import { prepareRecording } from '../speech/prepare.ts';
@@ -33,11 +33,10 @@ export function createOperations(paths: ModelPaths): OperationTable {
       return file.durationSeconds;
     },
 
-    async recognise({ pcm, window }) {
+    async recognise({ pcm, from, to, speech }) {
       const model = await recogniser();
       using file = openPcmFile(pcm);
-      const samples = file.read(Math.round(window.start * SAMPLE_RATE), Math.round(window.end * SAMPLE_RATE));
-      return await model.recognise({ samples, speech: window.speech });
+      return await model.recognise({ samples: file.read(from, to), speech });
     },
 
     async speakers({ pcm, channelLevels, regions, hint }) {
@@ -50,6 +49,10 @@ export function createOperations(paths: ModelPaths): OperationTable {
         net: await speakerNet(),
         channelLevels: levels,
       });
+    },
+
+    async load() {
+      await Promise.all([speechModel(), recogniser(), speakerNet()]);
     },
   };
 }

@@ -5,7 +5,7 @@ import {
   type EngineRequest,
   type ProcessLimits,
 } from './engine-process.ts';
-import { createLanes } from './lanes.ts';
+import { createLanes, type LaneOrder } from './lanes.ts';
 import type { ModelPaths, OperationName, Operations } from './protocol.ts';
 
 /** A crash may be chance (memory pressure, somebody's kill); the same operation crashing every time is not. */
@@ -19,11 +19,13 @@ export interface PoolOptions {
 
 interface RunOptions<Name extends OperationName> {
   readonly onEvent?: (event: Operations[Name]['event']) => void;
-  /** Before whatever else waits in this lane. */
-  readonly first?: boolean;
+  /** It may take many seconds. Such operations never occupy the last process, where there are two or more. */
+  readonly isLong?: boolean;
+  /** Told, when the operation has succeeded, how long a process was busy with it, in seconds. */
+  readonly onBusy?: (seconds: number) => void;
 }
 
-/** The operations of one recording, which take turns with those of other recordings and are cancelled together. */
+/** Operations that are due at the same time and are cancelled together. */
 export interface Lane {
   run<Name extends OperationName>(
     operation: Name,
@@ -35,14 +37,15 @@ export interface Lane {
 }
 
 export interface EnginePool {
-  openLane(): Lane;
+  /** @param due lanes that are due earlier go first, those that are due alike take turns */
+  openLane(due?: number): Lane;
   /** Process ids of the engine processes that are alive. */
   pids(): number[];
   /** Kills what runs; that, what waits and what is still to come rejects with `EngineCrashedError`. */
   close(): void;
 }
 
-interface LaneState {
+interface LaneState extends LaneOrder {
   cancelled: Error | undefined;
 }
 
@@ -51,6 +54,8 @@ interface Task {
   readonly operation: OperationName;
   readonly input: unknown;
   readonly onEvent: (event: unknown) => void;
+  readonly onBusy: (seconds: number) => void;
+  readonly isLong: boolean;
   readonly outcome: PromiseWithResolvers<unknown>;
   eventsTaken: number;
   attempts: number;
@@ -75,9 +80,16 @@ export function createEnginePool({ processes, models, limits }: PoolOptions): En
     return started;
   }
 
+  /** One process is left for what is quick, so that it need not wait for what is not. */
+  function hasRoom(task: Task): boolean {
+    if (!task.isLong) return true;
+    const long = [...busy.values()].filter(({ isLong }) => isLong).length;
+    return long < Math.max(1, processes - 1);
+  }
+
   function dispatch() {
     while (busy.size < processes) {
-      const task = lanes.take();
+      const task = lanes.take(hasRoom);
       if (!task) return;
       void attempt(task).then(dispatch);
     }
@@ -89,7 +101,10 @@ export function createEnginePool({ processes, models, limits }: PoolOptions): En
     try {
       engineProcess = idle.pop() ?? start();
       busy.set(engineProcess, task);
-      task.outcome.resolve(await engineProcess.perform(requestOf(task)));
+      const begun = performance.now();
+      const result = await engineProcess.perform(requestOf(task));
+      task.onBusy((performance.now() - begun) / 1000);
+      task.outcome.resolve(result);
     } catch (error) {
       const unwanted = task.lane.cancelled ?? closed;
       const mayHeal = error instanceof EngineCrashedError && task.attempts < MOST_ATTEMPTS;
@@ -99,18 +114,18 @@ export function createEnginePool({ processes, models, limits }: PoolOptions): En
     if (engineProcess && busy.delete(engineProcess)) idle.push(engineProcess);
   }
 
-  function openLane(): Lane {
-    const lane: LaneState = { cancelled: undefined };
+  function openLane(due = 0): Lane {
+    const lane: LaneState = { due, cancelled: undefined };
     return {
-      run(operation, input, { onEvent = () => undefined, first = false } = {}) {
+      run(operation, input, { onEvent = nothing, onBusy = nothing, isLong = false } = {}) {
         const outcome = Promise.withResolvers<unknown>();
         const unwanted = lane.cancelled ?? closed;
         if (unwanted) outcome.reject(unwanted);
         else {
           // The protocol ties events to their operation; a queue of all operations cannot.
           const take = onEvent as (event: unknown) => void;
-          const task = { lane, operation, input, onEvent: take, outcome, eventsTaken: 0, attempts: 0 };
-          lanes.add(lane, task, first ? 'front' : 'back');
+          const request = { operation, input, onEvent: take, onBusy, isLong };
+          lanes.add(lane, { ...request, lane, outcome, eventsTaken: 0, attempts: 0 });
           dispatch();
         }
         return outcome.promise as Promise<Operations[typeof operation]['result']>;
@@ -137,6 +152,8 @@ export function createEnginePool({ processes, models, limits }: PoolOptions): En
     },
   };
 }
+
+const nothing = () => undefined;
 
 /** What an engine process is asked in one attempt; the events that an attempt before it delivered are passed over. */
 function requestOf(task: Task): EngineRequest {

@@ -1,6 +1,6 @@
 import type { DecodeOptions } from '../audio/decode.ts';
 import type { AudioFacts } from '../audio/probe.ts';
-import type { PreparedPart, SpeechWindow } from '../speech/prepare.ts';
+import type { PreparedPart } from '../speech/prepare.ts';
 import type { Recognition } from '../recognise/recogniser.ts';
 import type { AnalysedSpeakers } from '../speakers/speakers.ts';
 import type { SpeakerHint, SpeechRegion } from '../types.ts';
@@ -13,12 +13,15 @@ export interface Operations {
   probe: Operation<{ path: string; maxDurationSeconds?: number }, AudioFacts>;
   /** Answers with the decoded duration in seconds. */
   prepare: Operation<DecodeOptions, number, PreparedPart>;
-  recognise: Operation<{ pcm: string; window: SpeechWindow }, Recognition>;
+  /** Recognises the samples `[from, to)` of a file of 16-bit samples: one window. */
+  recognise: Operation<{ pcm: string; from: number; to: number; speech: Float32Array }, Recognition>;
   /** `channelLevels` is where `prepare` wrote them, if it did. */
   speakers: Operation<
     { pcm: string; channelLevels: string; regions: readonly SpeechRegion[]; hint: SpeakerHint },
     AnalysedSpeakers
   >;
+  /** Loads all models, so that whatever comes first need not wait for them. */
+  load: Operation<null, void>;
 }
 
 interface Operation<Input, Result, Event = never> {
