@@ -7,7 +7,7 @@ import { beforeAll, expect, inject } from 'vitest';
 
 import type { Answer } from '../api.ts';
 import { apiWith, newCustomer, type Customer } from '../customers.ts';
-import { completed, jobsOf, show, submit, type Job } from '../jobs.ts';
+import { completed, form, jobsOf, show, submit, type Job } from '../jobs.ts';
 import { line } from '../line.ts';
 import { conversation, silence } from '../recordings.ts';
 import { breakOff } from '../uploads.ts';
@@ -184,4 +184,28 @@ line('beyond.openapi', 'GET /openapi.json describes every endpoint, without a ke
   for (const path of ['/transcribe', '/jobs', '/jobs/{job_id}', '/usage', '/jobs/{job_id}/transcript']) {
     expect(paths).toContain(`/api/v1${path}`);
   }
+});
+
+/** Asks as OpenAI's own clients do. */
+async function askAsOpenAi(key: string, fields: Record<string, string>): Promise<Answer> {
+  const parts = form(await conversation(), { model: 'whisper-1', ...fields });
+  return await apiWith().post('/v1/audio/transcriptions', parts, { Authorization: `Bearer ${key}` });
+}
+
+line(
+  'beyond.openai',
+  'POST /v1/audio/transcriptions answers with the text, in the shape of OpenAI',
+  async () => {
+    const json = await askAsOpenAi(customer.key, {});
+    expect(json.status).toBe(200);
+    expect(String(json.body['text'])).toContain('Melbourne');
+    const subtitles = await askAsOpenAi(customer.key, { response_format: 'srt' });
+    expect(subtitles.text).toMatch(/^1\r?\n00:00:0\d,\d{3} --> /);
+  },
+);
+
+line('beyond.openai-errors', 'its errors have the shape that OpenAI gives them', async () => {
+  const { status, body } = await askAsOpenAi(`sk_test_${'0'.repeat(32)}`, {});
+  expect(status).toBe(401);
+  expect(body['error']).toMatchObject({ message: 'Invalid or missing API key' });
 });
