@@ -25,7 +25,8 @@ can act on, and nothing else:
 
 Programs read the code in the header \`X-Error-Code\`; codes never change their meaning, sentences may. Every answer has
 an \`X-Request-Id\`: report it when something is wrong, the cause is in the log under it. A \`{name}\` below stands for a
-value. This page is written by \`node server/src/config/write-docs.ts\`.
+value. Under \`/v1\` sentence and code stand in a body of OpenAI's shape. This page is written by
+\`node server/src/config/write-docs.ts\`.
 `;
 
 function section(status: ErrorStatus): string {
