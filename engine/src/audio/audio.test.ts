@@ -84,8 +84,10 @@ test('a recording that decodes to far more than it was said to be is given up, a
     Buffer.concat([wavHeader(8000 * 90, { channels: 1, rate: 8000 }), Buffer.alloc(8000 * 90 * 2)]),
   );
   const output = path.join(folder, 'minutes.pcm');
-  const decodeAs = (declaredSeconds: number) =>
-    [...decodeToPcm({ input: minutes, output, maxDurationSeconds: 3600, declaredSeconds })].length;
+  const decodeAs = (declaredSeconds: number) => {
+    rmSync(output, { force: true });
+    return [...decodeToPcm({ input: minutes, output, maxDurationSeconds: 3600, declaredSeconds })].length;
+  };
   expect(decodeAs(16)).toBeGreaterThan(0);
   expect(() => decodeAs(14)).toThrow(/plays far longer than its file says/);
   // It stops there, and not at the end.

@@ -1,10 +1,11 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { FilterAPI, type Decoder, type Demuxer } from 'node-av/api';
-import type { Stream } from 'node-av/lib';
+import type { Frame, Stream } from 'node-av/lib';
 
 import { createChannelLevels, type ChannelLevelsWriter } from './channel-levels.ts';
-import { falseDuration, noAudio, openDecoder, openMedia, tooLong } from './media.ts';
+import { falseDuration, noAudio, openDecoder, openMedia, secondsOf, tooLong } from './media.ts';
 import { SAMPLE_RATE } from './pcm-file.ts';
+import { createTimeLine } from './time-line.ts';
 
 export interface DecodeOptions {
   readonly input: string;
@@ -23,7 +24,8 @@ const plausibleSeconds = (declaredSeconds: number): number => 2 * declaredSecond
 
 /**
  * Decodes the first audio stream of any supported container to a headerless PCM file, all channels mixed to one.
- * Frame by frame: memory does not grow with the recording. Damaged frames are skipped.
+ * Frame by frame: memory does not grow with the recording. Damaged frames are skipped. Samples lie where the recording's
+ * time stamps say, with silence for what is missing.
  *
  * @yields the samples of each frame once they are on disk, so that a caller may follow close behind
  * @throws UnusableAudioError when nothing could be decoded, or too much
@@ -67,13 +69,29 @@ function* framesOf({ demuxer, stream, decoder, layout }: Source): Generator<Int1
     `aresample=${SAMPLE_RATE},aformat=sample_fmts=s16:channel_layouts=${layout}:sample_rates=${SAMPLE_RATE}`,
     { graph: { nbThreads: 1 } },
   );
-  const frameBytes = layout === 'stereo' ? 4 : 2;
+  const channels = layout === 'stereo' ? 2 : 1;
+  const timeLine = createTimeLine(demuxer.startTime);
   for (using frame of filter.framesSync(decoder.framesSync(demuxer.packetsSync(stream.index)))) {
     if (!frame) return;
-    const plane = frame.data?.[0];
-    // Copied: FFmpeg takes its buffer back, and it need not be aligned to two bytes.
-    const bytes = plane?.buffer.slice(plane.byteOffset, plane.byteOffset + frame.nbSamples * frameBytes);
-    if (bytes) yield new Int16Array(bytes);
+    const samples = samplesOf(frame, channels);
+    if (!samples) continue;
+    const start = secondsOf(frame.pts, frame.timeBase);
+    yield* silence(timeLine.place({ start, seconds: frame.nbSamples / SAMPLE_RATE }), channels);
+    yield samples;
+  }
+}
+
+function samplesOf(frame: Frame, channels: number): Int16Array | undefined {
+  const plane = frame.data?.[0];
+  // Copied: FFmpeg takes its buffer back, and it need not be aligned to two bytes.
+  const bytes = plane?.buffer.slice(plane.byteOffset, plane.byteOffset + frame.nbSamples * channels * 2);
+  return bytes && new Int16Array(bytes);
+}
+
+/** In frames of at most a second. */
+function* silence(seconds: number, channels: number): Generator<Int16Array> {
+  for (let left = Math.round(seconds * SAMPLE_RATE); left > 0; left -= SAMPLE_RATE) {
+    yield new Int16Array(Math.min(left, SAMPLE_RATE) * channels);
   }
 }
 

@@ -1,8 +1,9 @@
 import { Decoder, Demuxer } from 'node-av/api';
-import { Log, type Stream } from 'node-av/lib';
-import { AV_LOG_QUIET } from 'node-av/constants';
+import { Log, type IRational, type Stream } from 'node-av/lib';
+import { AV_LOG_QUIET, AV_NOPTS_VALUE } from 'node-av/constants';
 
 import { UnusableAudioError } from './errors.ts';
+import { LONGEST_GAP_SECONDS } from './time-line.ts';
 
 /**
  * The demuxers a recording may use. An upload chooses its own format by its bytes, and FFmpeg also knows formats that
@@ -49,7 +50,11 @@ export function openMedia(path: string): Media {
 
 function openDemuxer(path: string): Demuxer {
   try {
-    return Demuxer.openSync(path, { options: { protocol_whitelist: 'file', format_whitelist: DEMUXERS } });
+    return Demuxer.openSync(path, {
+      options: { protocol_whitelist: 'file', format_whitelist: DEMUXERS },
+      // What is a gap and what a new beginning is for the time line to say, in every container alike.
+      dtsDeltaThreshold: LONGEST_GAP_SECONDS,
+    });
   } catch (cause) {
     throw new UnusableAudioError(NO_AUDIO, { cause });
   }
@@ -62,6 +67,11 @@ export function openDecoder(stream: Stream): Decoder {
   } catch (cause) {
     throw new UnusableAudioError(NO_AUDIO, { cause });
   }
+}
+
+/** A time stamp in seconds; `undefined` where a container gives none. */
+export function secondsOf(stamp: bigint, { num, den }: IRational): number | undefined {
+  return stamp === AV_NOPTS_VALUE ? undefined : (Number(stamp) * num) / den;
 }
 
 export function noAudio(): UnusableAudioError {

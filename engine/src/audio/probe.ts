@@ -1,7 +1,8 @@
 import type { Decoder } from 'node-av/api';
 import type { Packet } from 'node-av/lib';
 
-import { noAudio, openDecoder, openMedia, tooLong, type Media } from './media.ts';
+import { noAudio, openDecoder, openMedia, secondsOf, tooLong, type Media } from './media.ts';
+import { createTimeLine } from './time-line.ts';
 
 export interface AudioFacts {
   /** FFmpeg's name of the container, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
@@ -14,7 +15,9 @@ const SHORTEST_SECONDS = 0.01;
 
 /**
  * Says what a file holds without decoding it all: the duration is counted from the packets, because headers lie (a
- * truncated upload keeps the header of the whole) or say nothing (live recordings). At least one frame must decode.
+ * truncated upload keeps the header of the whole) or say nothing (live recordings). Neither do all packets say how long
+ * they are (those of Vorbis are a percent short, of Opus in Matroska some say nothing): the time line makes up for it.
+ * At least one frame must decode.
  *
  * @throws UnusableAudioError when the file holds no audio that decodes, or more than is allowed: as soon as that much
  * has been counted, because a few bytes can claim to be a second and a file has many
@@ -28,33 +31,17 @@ export function probeAudio(path: string, maxDurationSeconds = Infinity): AudioFa
 }
 
 function measureSeconds({ demuxer, stream }: Media, decoder: Decoder, maxSeconds: number): number {
-  const { num, den } = stream.timeBase;
-  let ticks = 0n;
-  let first: bigint | undefined;
-  let end = 0n;
+  const timeLine = createTimeLine(demuxer.startTime);
   let playable = false;
   for (using packet of demuxer.packetsSync(stream.index)) {
     if (!packet) break;
     playable ||= decodes(decoder, packet);
-    ticks += packet.duration;
-    if ((Number(ticks) * num) / den > maxSeconds) throw tooLong(maxSeconds);
-    first ??= packet.pts;
-    end = packet.pts + packet.duration;
+    const start = secondsOf(packet.pts, stream.timeBase);
+    timeLine.place({ start, seconds: secondsOf(packet.duration, stream.timeBase) ?? 0 });
+    if (timeLine.seconds > maxSeconds) throw tooLong(maxSeconds);
   }
   if (!playable && !decodes(decoder, null)) throw noAudio();
-  const seconds = (Number(reconcile(ticks, end - (first ?? 0n))) * num) / den;
-  if (seconds > maxSeconds) throw tooLong(maxSeconds);
-  return seconds;
-}
-
-/**
- * Neither measure is right for every format: Vorbis packets understate their durations by a percent, Opus in Matroska
- * may carry none, and time stamps jump in spliced recordings. Where the two nearly agree the longer is right.
- */
-function reconcile(summed: bigint, spanned: bigint): bigint {
-  if (summed === 0n) return spanned;
-  const nearlyAgree = spanned > summed && spanned * 10n < summed * 11n;
-  return nearlyAgree ? spanned : summed;
+  return timeLine.seconds;
 }
 
 function decodes(decoder: Decoder, packet: Packet | null): boolean {
