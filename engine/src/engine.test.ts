@@ -116,7 +116,7 @@ describeWithSpeech('on real speech', () => {
         async onChunk({ number, path: file }) {
           const copy = path.join(kept, `chunk-${number}`);
           await copyFile(file, copy);
-          recognised.push(engine.recogniseChunk(copy).then((chunk) => JSON.stringify(chunk)));
+          recognised.push(engine.recogniseChunk({ path: copy }).then((chunk) => JSON.stringify(chunk)));
         },
       },
     );

@@ -56,7 +56,7 @@ export interface Engine {
    */
   prepare(request: TranscribeRequest, options: PrepareOptions): Promise<PreparedRecording>;
   /** Recognises one chunk, by its file. */
-  recogniseChunk(path: string, options?: RunOptions): Promise<RecognisedChunk>;
+  recogniseChunk(chunk: Pick<Chunk, 'path'>, options?: RunOptions): Promise<RecognisedChunk>;
   /** Starts all engine processes and has them load their models, so that the first work need not wait for it. */
   warmUp(): Promise<void>;
   /** Process ids of the engine processes that are alive. */
@@ -132,7 +132,7 @@ export function createEngine(options: EngineOptions): Engine {
         ),
       ),
 
-    recogniseChunk: (path, run = {}) =>
+    recogniseChunk: ({ path }, run = {}) =>
       inLanes(run, ({ recognitionLane, ...workplace }) =>
         recogniseChunk(path, { ...workplace, lane: recognitionLane }),
       ),
