@@ -1,6 +1,7 @@
 /** The engine's door: give it a file, it gives who said what. It knows nothing of jobs, money or HTTP. */
 export { UnusableAudioError } from './audio/errors.ts';
 export type { AudioFacts } from './audio/probe.ts';
+export type { SpeakerNames } from './captions/names.ts';
 export { renderSrt, renderVtt } from './captions/subtitles.ts';
 export { renderTurns } from './captions/turns.ts';
 export {

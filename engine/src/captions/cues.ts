@@ -1,47 +1,75 @@
-import type { Interval, Segment, Word } from '../types.ts';
-import { textOf } from '../words.ts';
-
-/** What a viewer reads with ease: two lines of this length, changed after this long at the latest. */
-const LINE_CHARACTERS = 42;
-const LONGEST_SECONDS = 7;
+import type { Interval, Segment } from '../types.ts';
+import { breakLines, disturbance } from './lines.ts';
+import { piecesOf, type Piece } from './pieces.ts';
+import { LONGEST_SECONDS, SHORTEST_SECONDS, timeCues } from './timing.ts';
 
 export interface Cue extends Interval {
   readonly speaker: number;
+  /** One or two. */
   readonly lines: readonly string[];
 }
 
-/** Cuts segments between words into captions of at most two lines of 42 characters and seven seconds. */
-export function cutCues(segments: readonly Segment[]): Cue[] {
-  return segments.flatMap(({ speaker, words }) => groupWords(words).map((group) => toCue(speaker, group)));
+/** What it costs to show another caption; breaking in mid-phrase costs 3, a caption too short up to 4. */
+const COST_OF_CUE = 5;
+const COST_OF_MISSING_SECOND = 4;
+
+/**
+ * Cuts segments into captions as they are read with ease: at most two lines of 42 columns, one to seven seconds, broken
+ * at sentences and clauses where that is possible, one after the other. Of all ways to cut a segment the best is taken.
+ *
+ * @param labelColumns how much of the first line a speaker's name takes
+ */
+export function cutCues(segments: readonly Segment[], labelColumns: (speaker: number) => number): Cue[] {
+  const cues = segments.flatMap((segment) => {
+    const columns = labelColumns(segment.speaker);
+    return cutPieces(piecesOf(segment), columns).map((cue) => ({ ...cue, speaker: segment.speaker }));
+  });
+  return timeCues(cues.toSorted((a, b) => a.start - b.start));
 }
 
-function groupWords(words: readonly Word[]): Word[][] {
-  const groups: Word[][] = [];
-  for (const word of words) {
-    const open = groups.at(-1);
-    if (open && fits([...open, word])) open.push(word);
-    else groups.push([word]);
+type UntimedCue = Omit<Cue, 'speaker'>;
+
+/** A way to show pieces from the first on: its last caption, and the way up to there. */
+interface Way {
+  readonly cost: number;
+  readonly cue?: UntimedCue;
+  readonly before?: Way;
+}
+
+/** Dynamic programming: the best way to show the first `n` pieces, for each `n`. */
+function cutPieces(pieces: readonly Piece[], labelColumns: number): UntimedCue[] {
+  const ways: Way[] = [{ cost: 0 }];
+  for (let end = 1; end <= pieces.length; end++) {
+    const next = pieces[end];
+    const costOfEnd = next ? disturbance(pieces[end - 1]!, next) : 0;
+    let best: Way = { cost: Infinity };
+    for (let start = end - 1; start >= 0; start--) {
+      const cue = cueOf(pieces.slice(start, end), labelColumns);
+      if (!cue) break;
+      const before = ways[start]!;
+      const cost = before.cost + costOf(cue) + costOfEnd;
+      if (cost < best.cost) best = { cost, cue, before };
+    }
+    ways.push(best);
   }
-  return groups;
+  return cuesOf(ways.at(-1)!);
 }
 
-function fits(words: readonly Word[]): boolean {
-  const isShort = words.at(-1)!.end - words[0]!.start <= LONGEST_SECONDS;
-  return isShort && breakLines(textOf(words)).every((line) => line.length <= LINE_CHARACTERS);
+function cuesOf(way: Way): UntimedCue[] {
+  const cues: UntimedCue[] = [];
+  for (let at: Way | undefined = way; at?.cue; at = at.before) cues.push(at.cue);
+  return cues.toReversed();
 }
 
-function toCue(speaker: number, words: readonly Word[]): Cue {
-  return { start: words[0]!.start, end: words.at(-1)!.end, speaker, lines: breakLines(textOf(words)) };
+function costOf({ start, end }: Interval): number {
+  return COST_OF_CUE + COST_OF_MISSING_SECOND * Math.max(0, SHORTEST_SECONDS - (end - start));
 }
 
-/** Breaks at the space nearest the middle, so that two lines are of like length. */
-function breakLines(text: string): string[] {
-  if (text.length <= LINE_CHARACTERS) return [text];
-  const middle = text.length / 2;
-  const spaces = [...text.matchAll(/ /g)].map(({ index }) => index);
-  if (spaces.length === 0) return [text];
-  const nearest = spaces.reduce((best, space) =>
-    Math.abs(space - middle) < Math.abs(best - middle) ? space : best,
-  );
-  return [text.slice(0, nearest), text.slice(nearest + 1)];
+/** One piece is always a caption; several are, where they fit two lines and seven seconds. */
+function cueOf(pieces: readonly Piece[], labelColumns: number): UntimedCue | undefined {
+  const [{ start }, { end }] = [pieces[0]!, pieces.at(-1)!];
+  const isAlone = pieces.length === 1;
+  if (!isAlone && end - start > LONGEST_SECONDS) return undefined;
+  const lines = breakLines(pieces, labelColumns) ?? (isAlone ? ['', pieces[0]!.text] : undefined);
+  return lines && { start, end, lines };
 }
