@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { describeWithSpeech, speechFile, speechFiles } from '../../test/support/speech-recordings.ts';
 import { createEngine, recountSpeakers, type Engine, type Transcript } from '../src/index.ts';
-import { defaultModelPaths } from '../src/models/default-models.ts';
+import { openSpeechModels } from '../src/models/speech-models.ts';
 import { decodeFile } from '../src/speakers/recordings.fixture.ts';
 import { measureAccuracy } from './accuracy/run.ts';
 import { measureSingleReaders } from './accuracy/single-readers.ts';
@@ -27,7 +27,7 @@ describeWithSpeech(`the engine over the recordings in ${SPEECH_FOLDER}`, () => {
   let engine: Engine;
 
   beforeAll(async () => {
-    engine = createEngine({ models: await defaultModelPaths() });
+    engine = createEngine({ models: await openSpeechModels() });
   }, TEN_MINUTES_MS);
 
   afterAll(() => engine.close());
@@ -50,9 +50,9 @@ describeWithSpeech(`the engine over the recordings in ${SPEECH_FOLDER}`, () => {
           clips: clips.filter(({ language }) => language === 'en'),
           conversations: talks,
         },
-        async transcribe(path, hint) {
-          const transcript = await engine.transcribe({ path, hint });
-          transcripts.set(path, transcript);
+        async transcribe(request) {
+          const transcript = await engine.transcribe(request);
+          transcripts.set(request.path, transcript);
           return transcript;
         },
         speakers: 'known',
@@ -119,7 +119,7 @@ describeWithSpeech(`the engine over the recordings in ${SPEECH_FOLDER}`, () => {
     async () => {
       const readers = await measureSingleReaders({
         clips: readDataFolder(SPEECH_FOLDER).clips,
-        transcribe: (path, hint) => engine.transcribe({ path, hint }),
+        transcribe: (request) => engine.transcribe(request),
         concurrency,
         report: () => undefined,
       });

@@ -5,9 +5,9 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 
-import { createEngine, type SpeakerHint } from '../src/index.ts';
-import { catalogue } from '../src/models/catalogue.ts';
-import { defaultModelIds, defaultModelPaths } from '../src/models/default-models.ts';
+import { createEngine, type TranscribeRequest } from '../src/index.ts';
+import { openSpeechModels, type ModelsByLanguage } from '../src/models/speech-models.ts';
+import { createModelStore } from '../src/models/store.ts';
 import { measureAccuracy } from './accuracy/run.ts';
 import { HALVES, selectRecordings, type SelectionOptions } from './accuracy/selection.ts';
 import { measureSingleReaders } from './accuracy/single-readers.ts';
@@ -18,21 +18,24 @@ interface AccuracyOptions {
   readonly data: string;
   readonly speakers: 'known' | 'unknown';
   readonly only?: SelectionOptions['only'];
+  readonly model?: string;
   readonly json?: true;
 }
 
-async function main({ data: folder, speakers, only, json }: AccuracyOptions): Promise<void> {
+async function main({ data: folder, speakers, only, model, json }: AccuracyOptions): Promise<void> {
   const report = json ? () => undefined : (line: string) => console.log(line);
-  const { data, leftOut } = selectRecordings(readDataFolder(folder), { only, languages: knownLanguages() });
+  const models = await openSpeechModels({ byLanguage: model ? forAllItsLanguages(model) : {} });
+  const languages = new Set(models.languages());
+  const { data, leftOut } = selectRecordings(readDataFolder(folder), { only, languages });
   for (const [language, count] of leftOut) report(`No model for ${language}: ${count} recordings left out.`);
   if (data.clips.length + data.conversations.length === 0) {
     throw new Error(`${folder} holds no asr/references.tsv or diarization/*.rttm to measure with.`);
   }
   const processes = availableParallelism();
-  const engine = createEngine({ models: await defaultModelPaths(), processes });
+  const engine = createEngine({ models, processes });
   try {
     const how = {
-      transcribe: (path: string, hint: SpeakerHint) => engine.transcribe({ path, hint }),
+      transcribe: (request: TranscribeRequest) => engine.transcribe(request),
       // More than there are processes: a recording does not keep one busy between its stages.
       concurrency: 2 * processes,
       report,
@@ -45,10 +48,9 @@ async function main({ data: folder, speakers, only, json }: AccuracyOptions): Pr
   }
 }
 
-/** What the engine recognises when nobody asks for another model. */
-function knownLanguages(): ReadonlySet<string> {
-  const models = catalogue.filter(({ id }) => defaultModelIds.includes(id));
-  return new Set(models.flatMap(({ languages }) => languages));
+function forAllItsLanguages(id: string): ModelsByLanguage {
+  const { languages } = createModelStore().show(id).model;
+  return Object.fromEntries(languages.map((language) => [language, id]));
 }
 
 const program = new Command('accuracy')
@@ -60,6 +62,7 @@ const program = new Command('accuracy')
       .default('unknown'),
   )
   .addOption(new Option('--only <half>', 'measure only this half of the folder').choices(HALVES))
+  .option('--model <id>', 'recognise its languages by this model, whatever else is installed')
   .option('--json', 'print nothing but the line of JSON')
   .action(main);
 

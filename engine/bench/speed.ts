@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 
 import { createEngine } from '../src/index.ts';
-import { defaultModelPaths } from '../src/models/default-models.ts';
+import { openSpeechModels } from '../src/models/speech-models.ts';
 import { readDataFolder } from './references/data-folder.ts';
 import { SPEECH_FOLDER } from './references/speech-folder.ts';
 import { writeLongRecording } from './speed/long-recording.ts';
@@ -64,7 +64,7 @@ interface ThroughputBench {
 
 async function benchThroughput({ path, warmUp, workDir }: ThroughputBench): Promise<void> {
   const processes = availableParallelism();
-  const models = await defaultModelPaths();
+  const models = await openSpeechModels();
   console.log(`Timing ${ROUNDS} rounds with ${processes} engine processes …`);
   const engine = createEngine({ models, processes });
   const raw = await prepareRawEngine({ models, processes, path, workDir });

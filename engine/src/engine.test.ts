@@ -17,7 +17,7 @@ import {
   type PreparedRecording,
   type RecognisedChunk,
 } from './index.ts';
-import { defaultModelPaths } from './models/default-models.ts';
+import { openSpeechModels } from './models/speech-models.ts';
 
 const SAMPLE = path.resolve(import.meta.dirname, '../../server/sample/conversation.mp3');
 const JFK = 'ask not what your country can do for you ask what you can do for your country';
@@ -27,7 +27,7 @@ const kept = mkdtempSync(path.join(tmpdir(), 'icana-engine-kept-'));
 let engine: Engine;
 
 async function start(options: Partial<EngineOptions> = {}): Promise<Engine> {
-  engine = createEngine({ models: await defaultModelPaths(), processes: 2, temporaryDirectory, ...options });
+  engine = createEngine({ models: await openSpeechModels(), processes: 2, temporaryDirectory, ...options });
   return engine;
 }
 

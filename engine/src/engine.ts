@@ -3,13 +3,13 @@ import { availableParallelism, tmpdir } from 'node:os';
 
 import type { AudioFacts } from './audio/probe.ts';
 import { prepare, recogniseChunk, transcribe, type Workplace } from './pipeline.ts';
+import type { SpeechModels } from './models/speech-models.ts';
 import { createEnginePool, type Lane } from './process/pool.ts';
-import type { ModelPaths } from './process/protocol.ts';
 import type { Chunk, Measure, PreparedRecording, RecognisedChunk, SpeakerHint, Transcript } from './types.ts';
 import { createWorkFolders } from './work-folders.ts';
 
 export interface EngineOptions {
-  readonly models: ModelPaths;
+  readonly models: Pick<SpeechModels, 'speechDetector' | 'recogniserFor'>;
   /** Engine processes, one thread each. Default: one for each core. */
   readonly processes?: number | undefined;
   /** An engine process that grows past this is ended. Default 2000. */
@@ -27,6 +27,8 @@ export interface EngineOptions {
 export interface TranscribeRequest {
   readonly path: string;
   readonly hint?: SpeakerHint | undefined;
+  /** What is spoken, a language that a model is installed for, or `auto` to find out. English by default. */
+  readonly language?: string | undefined;
 }
 
 export interface RunOptions {
@@ -47,7 +49,8 @@ export interface Engine {
   probe(path: string): Promise<AudioFacts>;
   /**
    * Who said what, when. This and the steps below throw `UnusableAudioError` when the recording is at fault, the
-   * signal's reason when aborted, and `EngineCrashedError` or `EngineOperationError` when trying again may help.
+   * signal's reason when aborted, `ModelError` when no model is installed for the language, and `EngineCrashedError` or
+   * `EngineOperationError` when trying again may help.
    */
   transcribe(request: TranscribeRequest, options?: RunOptions): Promise<Transcript>;
   /**
@@ -56,7 +59,7 @@ export interface Engine {
    */
   prepare(request: TranscribeRequest, options: PrepareOptions): Promise<PreparedRecording>;
   /** Recognises one chunk, by its file. */
-  recogniseChunk(chunk: Pick<Chunk, 'path'>, options?: RunOptions): Promise<RecognisedChunk>;
+  recogniseChunk(request: Omit<TranscribeRequest, 'hint'>, options?: RunOptions): Promise<RecognisedChunk>;
   /** Starts all engine processes and has them load their models, so that the first work need not wait for it. */
   warmUp(): Promise<void>;
   /** Process ids of the engine processes that are alive. */
@@ -68,6 +71,8 @@ export interface Engine {
 /** One slow file does not hold up the others whose senders wait. */
 const PROBES_AT_ONCE = 2;
 const PROBE_SECONDS = 60;
+
+const DEFAULT_LANGUAGE = 'en';
 
 /** Starts no process until there is work. Probes have a process of their own: an uploader waits for them. */
 export function createEngine(options: EngineOptions): Engine {
@@ -81,10 +86,11 @@ export function createEngine(options: EngineOptions): Engine {
     onMeasured = () => undefined,
   } = options;
   const limits = { memoryMb, silenceSeconds };
-  const pool = createEnginePool({ processes, models, limits });
+  const paths = { speechDetector: models.speechDetector };
+  const pool = createEnginePool({ processes, models: paths, limits });
   const probes = createEnginePool({
     processes: PROBES_AT_ONCE,
-    models,
+    models: paths,
     limits: { ...limits, silenceSeconds: PROBE_SECONDS },
   });
   const workFolders = createWorkFolders(temporaryDirectory);
@@ -120,10 +126,14 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     probe: (path) => probes.openLane().run('probe', { path, maxDurationSeconds }),
 
-    transcribe: ({ path, hint = {} }, run = {}) =>
-      inWorkFolder((workDir) =>
-        inLanes(run, (workplace) => transcribe({ path, hint, workDir, maxDurationSeconds }, workplace)),
-      ),
+    async transcribe({ path, hint = {}, language = DEFAULT_LANGUAGE }, run = {}) {
+      const model = models.recogniserFor(language);
+      return inWorkFolder((workDir) =>
+        inLanes(run, (workplace) =>
+          transcribe({ path, hint, workDir, maxDurationSeconds, model }, workplace),
+        ),
+      );
+    },
 
     prepare: ({ path, hint = {} }, { onChunk, ...run }) =>
       inWorkFolder((workDir) =>
@@ -132,14 +142,17 @@ export function createEngine(options: EngineOptions): Engine {
         ),
       ),
 
-    recogniseChunk: ({ path }, run = {}) =>
-      inLanes(run, ({ recognitionLane, ...workplace }) =>
-        recogniseChunk(path, { ...workplace, lane: recognitionLane }),
-      ),
+    async recogniseChunk({ path, language = DEFAULT_LANGUAGE }, run = {}) {
+      const model = models.recogniserFor(language);
+      return inLanes(run, ({ recognitionLane, ...workplace }) =>
+        recogniseChunk({ path, model }, { ...workplace, lane: recognitionLane }),
+      );
+    },
 
     async warmUp() {
       const lanes = Array.from({ length: processes }, () => pool.openLane());
-      await Promise.all(lanes.map((lane) => lane.run('load', null)));
+      const model = models.recogniserFor(DEFAULT_LANGUAGE);
+      await Promise.all(lanes.map((lane) => lane.run('load', { model })));
     },
 
     pids: () => [...pool.pids(), ...probes.pids()],

@@ -2,13 +2,14 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Lane } from './process/pool.ts';
-import { composeSegments } from './segments.ts';
+import type { RecogniserModel } from './recognise/recogniser-model.ts';
+import { composeSegments, composeSuppressed, numberSpeakers } from './segments.ts';
 import { readChunkFile, writeChunkFile, type StoredWindow } from './speech/chunk-file.ts';
 import { groupChunks, secondsOf } from './speech/chunks.ts';
 import { FRAME_SECONDS } from './speech/detector.ts';
 import type { PreparedPart, SpeechWindow } from './speech/prepare.ts';
 import { END_PROBABILITY } from './speech/regions.ts';
-import { suppress } from './suppression.ts';
+import { judge } from './suppression.ts';
 import type {
   Chunk,
   Measure,
@@ -109,7 +110,7 @@ export async function prepare(
 
 /** Recognises a chunk, by its file: words with times and confidence, and what is better not believed. */
 export async function recogniseChunk(
-  path: string,
+  { path, model }: { path: string; model: RecogniserModel },
   { lane, onMeasured, onProgress }: Workplace,
 ): Promise<RecognisedChunk> {
   const windows = await readChunkFile(path);
@@ -120,17 +121,12 @@ export async function recogniseChunk(
     const { start, end, from, to, speech } = window;
     const audioSeconds = end - start;
     const onBusy = (busySeconds: number) => onMeasured({ stage: 'recognise', audioSeconds, busySeconds });
-    const recognition = await lane.run('recognise', { pcm: path, from, to, speech }, { onBusy });
+    const recognition = await lane.run('recognise', { pcm: path, from, to, speech, model }, { onBusy });
     doneSeconds += audioSeconds;
     onProgress(doneSeconds / wholeSeconds);
-    const suppressed = suppress(recognition, window, speechSecondsOf(window));
-    if (suppressed) return { words: [], suppressed: [suppressed] };
-    const words = recognition.words.map((word) => ({
-      ...word,
-      start: word.start + start,
-      end: word.end + start,
-    }));
-    return { words, suppressed: [] };
+    const { language } = recognition;
+    const languages = language === undefined ? undefined : { [language]: audioSeconds };
+    return { ...judge(recognition, window, speechSecondsOf(window)), languages };
   }
   return joined(await Promise.all(windows.map(recognise)));
 }
@@ -139,20 +135,43 @@ function speechSecondsOf({ speech }: SpeechWindow): number {
   return speech.filter((probability) => probability >= END_PROBABILITY).length * FRAME_SECONDS;
 }
 
-const joined = (parts: readonly RecognisedChunk[]): RecognisedChunk => ({
+const joined = (parts: readonly RecognisedChunk[]) => ({
   words: parts.flatMap(({ words }) => words),
   suppressed: parts.flatMap(({ suppressed }) => suppressed),
+  languages: addedUp(parts.map(({ languages = {} }) => languages)),
 });
+
+type SecondsByLanguage = NonNullable<RecognisedChunk['languages']>;
+
+function addedUp(parts: readonly SecondsByLanguage[]): SecondsByLanguage {
+  const sums: Record<string, number> = {};
+  for (const [language, seconds] of parts.flatMap(Object.entries<number>)) {
+    sums[language] = (sums[language] ?? 0) + seconds;
+  }
+  return sums;
+}
+
+function mostOf(languages: SecondsByLanguage): string | undefined {
+  return Object.entries(languages).toSorted(([, one], [, other]) => other - one)[0]?.[0];
+}
 
 /** Gives each word to its speaker. Needs nothing but its arguments. */
 export function composeTranscript(
   { durationSeconds, turns, speakerEvidence }: PreparedRecording,
   chunks: readonly RecognisedChunk[],
 ): Transcript {
-  const { words, suppressed } = joined(chunks);
-  const segments = composeSegments(words, turns);
+  const { words, suppressed, languages } = joined(chunks);
+  const numberOf = numberSpeakers();
+  const segments = composeSegments(words, turns, numberOf);
   const speakerCount = new Set(segments.map(({ speaker }) => speaker)).size;
-  return { durationSeconds, speakerCount, segments, suppressed, speakerEvidence };
+  return {
+    durationSeconds,
+    speakerCount,
+    detectedLanguage: mostOf(languages),
+    segments,
+    suppressed: composeSuppressed(suppressed, turns, numberOf),
+    speakerEvidence,
+  };
 }
 
 /**
@@ -161,7 +180,7 @@ export function composeTranscript(
  * @param workplace.recognitionLane where chunks are recognised, beside the lane of the other steps
  */
 export async function transcribe(
-  recording: Recording,
+  { model, ...recording }: Recording & { model: RecogniserModel },
   { recognitionLane, ...workplace }: Workplace & { recognitionLane: Lane },
 ): Promise<Transcript> {
   const progress = trackProgress(workplace.onProgress);
@@ -171,7 +190,10 @@ export async function transcribe(
     onProgress: (share) => progress.prepared(share),
     async onChunk({ number, path, speechSeconds }) {
       const onProgress = progress.found(speechSeconds);
-      chunks[number] = await recogniseChunk(path, { ...workplace, lane: recognitionLane, onProgress });
+      chunks[number] = await recogniseChunk(
+        { path, model },
+        { ...workplace, lane: recognitionLane, onProgress },
+      );
     },
   });
   progress.finished();

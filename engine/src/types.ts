@@ -22,6 +22,8 @@ export interface SpeakerTurn extends Interval {
 export interface Word extends Interval {
   readonly text: string;
   readonly confidence: number;
+  /** Set where the recogniser gave the word but not its times: they may be off by half a second. */
+  readonly estimated?: true | undefined;
 }
 
 /** What a caller knows about who speaks. All bounds are hints on the number of main voices. */
@@ -39,15 +41,22 @@ export interface Segment extends Interval {
   readonly words: readonly Word[];
 }
 
-/** Words that were recognised where most likely nobody spoke. */
-export interface SuppressedSegment extends Interval {
-  readonly text: string;
-  readonly reason: 'faster-than-speech' | 'low-confidence';
+/** Words that were recognised where most likely nobody said them. */
+export interface SuppressedWords {
+  readonly reason: 'faster-than-speech' | 'low-confidence' | 'noise-floor' | 'repetition';
+  readonly words: readonly Word[];
+}
+
+/** The same as the segment that it would be. */
+export interface SuppressedSegment extends Segment {
+  readonly reason: SuppressedWords['reason'];
 }
 
 export interface Transcript {
   readonly durationSeconds: number;
   readonly speakerCount: number;
+  /** What most of it was found to be spoken in, where that was asked for and the model says. */
+  readonly detectedLanguage?: string | undefined;
   readonly segments: readonly Segment[];
   readonly suppressed: readonly SuppressedSegment[];
   /** From which `recountSpeakers` tells another number of speakers apart, without the audio. */
@@ -66,7 +75,9 @@ export interface Chunk extends Interval {
 /** What a chunk was recognised to say. Plain JSON. */
 export interface RecognisedChunk {
   readonly words: readonly Word[];
-  readonly suppressed: readonly SuppressedSegment[];
+  readonly suppressed: readonly SuppressedWords[];
+  /** Seconds of windows by the language that the recogniser found out, where it says. */
+  readonly languages?: Readonly<Record<string, number>> | undefined;
 }
 
 /** What is known of a recording beside its words. Plain JSON. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 
-import { defaultModelPaths } from '../../engine/src/models/default-models.ts';
+import { openSpeechModels } from '../../engine/src/models/speech-models.ts';
 import { startEmbeddedPostgres } from '../../server/src/infra/database/embedded/embedded-postgres.ts';
 import { isAlive } from '../../server/src/infra/database/embedded/processes.ts';
 import { createTemplate } from './template-database.ts';
@@ -36,7 +36,7 @@ async function sweepFormerRuns(): Promise<void> {
 
 /** Models are fetched here, where no test's time limit runs. Tests that need none pass without. */
 const fetchModels = (): Promise<unknown> =>
-  defaultModelPaths().catch((error: Error) =>
+  openSpeechModels().catch((error: Error) =>
     console.warn(`Tests of the engine will fail: ${error.message}`),
   );
 

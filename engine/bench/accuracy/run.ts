@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 
+import type { TranscribeRequest } from '../../src/index.ts';
 import type { SpeakerHint, Transcript } from '../../src/types.ts';
 import type { Clip, Conversation, DataFolder } from '../references/data-folder.ts';
 import { describeClip, describeConversation } from './progress.ts';
@@ -14,7 +15,7 @@ import {
 export interface AccuracyRun {
   readonly data: DataFolder;
   /** The way of a recording that is measured. */
-  readonly transcribe: (path: string, hint: SpeakerHint) => Promise<Transcript>;
+  readonly transcribe: (request: TranscribeRequest) => Promise<Transcript>;
   /** Whether the pipeline is told how many speakers a conversation has. */
   readonly speakers: 'known' | 'unknown';
   /** How many recordings are on their way at once. */
@@ -42,9 +43,9 @@ export async function measureAccuracy(run: AccuracyRun): Promise<AccuracyScores>
     run.report(`[${done}/${total}] ${line}`);
   };
 
-  const transcribe = async ({ path, name }: Clip | Conversation, hint: SpeakerHint) => {
+  const transcribe = async ({ name }: Clip | Conversation, request: TranscribeRequest) => {
     try {
-      return await run.transcribe(path, hint);
+      return await run.transcribe(request);
     } catch (error) {
       run.report(`${name}: ${error instanceof Error ? error.message : String(error)}`);
       return NOTHING_HEARD;
@@ -58,7 +59,7 @@ export async function measureAccuracy(run: AccuracyRun): Promise<AccuracyScores>
     async (conversation) => {
       const score = scoreConversation(
         conversation,
-        await transcribe(conversation, hintFor(run, conversation)),
+        await transcribe(conversation, { path: conversation.path, hint: hintFor(run, conversation) }),
       );
       report(describeConversation(conversation, score));
       return score;
@@ -68,7 +69,7 @@ export async function measureAccuracy(run: AccuracyRun): Promise<AccuracyScores>
   const clips = await pMap(
     run.data.clips,
     async (clip) => {
-      const score = scoreClip(clip, await transcribe(clip, {}));
+      const score = scoreClip(clip, await transcribe(clip, { path: clip.path, language: clip.language }));
       report(describeClip(clip, score));
       return score;
     },

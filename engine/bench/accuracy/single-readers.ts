@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import pMap from 'p-map';
 
 import { decodeToPcm } from '../../src/audio/decode.ts';
-import type { SpeakerHint, Transcript } from '../../src/types.ts';
+import type { TranscribeRequest } from '../../src/index.ts';
+import type { Transcript } from '../../src/types.ts';
 import { singleReadersOf } from '../references/single-readers.ts';
 import type { Clip } from '../references/data-folder.ts';
 import { wavHeader } from '../speed/long-recording.ts';
@@ -16,7 +17,7 @@ export interface ReaderScore {
 
 export interface ReaderRun {
   readonly clips: readonly Clip[];
-  readonly transcribe: (path: string, hint: SpeakerHint) => Promise<Transcript>;
+  readonly transcribe: (request: TranscribeRequest) => Promise<Transcript>;
   readonly concurrency: number;
   /** Takes a line for people after each recording. */
   readonly report: (line: string) => void;
@@ -34,7 +35,7 @@ export async function measureSingleReaders(run: ReaderRun): Promise<ReaderScore[
           clips.map((clip) => clip.path),
           path,
         );
-        const { speakerCount } = await run.transcribe(path, {});
+        const { speakerCount } = await run.transcribe({ path });
         run.report(`${name}: ${clips.length} clips of one reader, ${speakerCount} found`);
         return { name, speakersFound: speakerCount };
       },

@@ -3,8 +3,8 @@ import { performance } from 'node:perf_hooks';
 
 import { SAMPLE_RATE } from '../../src/audio/pcm-file.ts';
 import type { Engine } from '../../src/index.ts';
+import type { SpeechModels } from '../../src/models/speech-models.ts';
 import { createEnginePool, type EnginePool } from '../../src/process/pool.ts';
-import type { ModelPaths } from '../../src/process/protocol.ts';
 import type { SpeechWindow } from '../../src/speech/prepare.ts';
 
 /** Seconds for one transcription, from the file to who said what. */
@@ -22,7 +22,7 @@ export interface RawEngine {
 }
 
 export interface RawEngineOptions {
-  readonly models: ModelPaths;
+  readonly models: SpeechModels;
   readonly processes: number;
   readonly path: string;
   /** An empty folder for the decoded audio. */
@@ -43,13 +43,14 @@ export async function prepareRawEngine({
   const pool = createEnginePool({ processes, models, limits });
   const pcm = join(workDir, 'raw.pcm');
   const windows = await cutWindows(pool, path, pcm);
+  const model = models.recogniserFor('en');
   return {
     async time() {
       const lane = pool.openLane();
       const started = performance.now();
       await Promise.all(
         windows.map(({ start, end, speech }) =>
-          lane.run('recognise', { pcm, from: sampleAt(start), to: sampleAt(end), speech }),
+          lane.run('recognise', { pcm, from: sampleAt(start), to: sampleAt(end), speech, model }),
         ),
       );
       return (performance.now() - started) / 1000;

@@ -47,7 +47,7 @@ it('list shows what can be had, and what is installed', async () => {
       `sample  recogniser  en         CC0-1.0  2 MB  no\n\n` +
       `Folder: ${directory}\n`,
   );
-  await models('pull', 'sample');
+  await models('install', 'sample');
   expect(JSON.parse(await models('list', '--json'))).toMatchObject([
     {
       id: 'sample',
@@ -60,15 +60,15 @@ it('list shows what can be had, and what is installed', async () => {
   ]);
 });
 
-it('pull fetches once, and remove deletes once', async () => {
-  expect(await models('pull', 'sample')).toBe('sample: fetched\n');
-  expect(await models('pull', 'sample')).toBe('sample: was complete already\n');
+it('install fetches once, and remove deletes once', async () => {
+  expect(await models('install', 'sample')).toBe('sample: fetched\n');
+  expect(await models('install', 'sample')).toBe('sample: was complete already\n');
   expect(JSON.parse(await models('remove', 'sample', '--json'))).toEqual([{ id: 'sample', removed: true }]);
   expect(await models('remove', 'sample')).toBe('sample: was not installed\n');
 });
 
 it('verify fails on a changed byte and names the command that repairs it', async () => {
-  await models('pull', 'sample');
+  await models('install', 'sample');
   expect(await models('verify')).toBe('sample: as published\n');
 
   const path = store.path('sample', 'decoder.onnx');
@@ -77,16 +77,16 @@ it('verify fails on a changed byte and names the command that repairs it', async
   await writeFile(path, bytes);
   await expect(models('verify')).rejects.toMatchObject({
     name: 'CommandError',
-    message: 'Not as published: sample; repair with: icana models pull sample',
+    message: 'Not as published: sample; repair with: icana models install sample',
   });
 });
 
 it('what cannot be done is one sentence of the command', async () => {
   await expect(models('verify')).rejects.toMatchObject({
     name: 'CommandError',
-    message: `No model is in ${directory}; fetch the default ones with: icana models pull`,
+    message: `No model is in ${directory}; fetch the default ones with: icana models install`,
   });
-  await expect(models('pull', 'whisper')).rejects.toMatchObject({
+  await expect(models('install', 'whisper')).rejects.toMatchObject({
     name: 'CommandError',
     message: 'There is no model whisper; the catalogue has sample.',
   });

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 
-import { installedBytes } from '../models/catalogue.ts';
-import { defaultModelIds } from '../models/default-models.ts';
+import { installedBytes } from '../models/model.ts';
 import { ModelError } from '../models/model-error.ts';
 import { megabytes, withProgress } from '../models/progress.ts';
+import { defaultModelIds } from '../models/speech-models.ts';
 import { createModelStore, type ModelStore, type StoredModel } from '../models/store.ts';
 import { CommandError } from './command-error.ts';
 
@@ -12,9 +12,13 @@ interface Output {
   readonly json?: boolean;
 }
 
+interface InstallOutput extends Output {
+  readonly acceptLicence?: boolean;
+}
+
 /**
- * `icana models list|pull|remove|verify`. Results go to standard output, as text or with `--json`; progress goes to
- * standard error. Throws a `CommandError` when something could not be done, or when `verify` found a fault.
+ * `icana models list|show|install|remove|verify`. Results go to standard output, as text or with `--json`; progress goes
+ * to standard error. Throws a `CommandError` when something could not be done, or when `verify` found a fault.
  */
 export function registerModelsCommand(
   program: Command,
@@ -27,9 +31,12 @@ export function registerModelsCommand(
   subcommand('list', 'show every model that can be had, and which are installed').action((output: Output) =>
     saying(() => list(openStore(), output)),
   );
-  subcommand('pull [ids...]', 'fetch models, or repair them; without ids, the default ones').action(
-    (ids: string[], output: Output) => saying(() => pull(openStore(), ids, output)),
+  subcommand('show <id>', 'show all there is to know of a model: languages, licence, files').action(
+    (id: string, output: Output) => saying(() => show(openStore(), id, output)),
   );
+  subcommand('install [ids...]', 'fetch models, or repair them; without ids, the default ones')
+    .option('--accept-licence', 'accept the terms of models whose licence is not an open one')
+    .action((ids: string[], output: InstallOutput) => saying(() => install(openStore(), ids, output)));
   subcommand('remove <ids...>', 'delete models from this machine').action((ids: string[], output: Output) =>
     saying(() => remove(openStore(), ids, output)),
   );
@@ -45,10 +52,30 @@ function list(store: ModelStore, output: Output) {
   print(stored.map(listed), output, () => [...text(), '', `Folder: ${store.directory}`]);
 }
 
-async function pull(store: ModelStore, ids: readonly string[], output: Output) {
+function show(store: ModelStore, id: string, output: Output) {
+  const stored = store.show(id);
+  const { model, installed, folder } = stored;
+  print({ ...listed(stored), files: model.files }, output, () => [
+    ...table([
+      ['ID', id],
+      ['KIND', model.kind],
+      ['LANGUAGES', model.languages.join(' ') || 'any'],
+      ['AUTO', model.kind === 'recogniser' && model.detectsLanguage ? 'finds out the language' : 'no'],
+      ['LICENCE', model.licence],
+      ...(model.terms ? [['TERMS', `for ${model.terms.summary}: ${model.terms.url}`]] : []),
+      ['SIZE', megabytes(installedBytes(model))],
+      ['INSTALLED', installed ? folder : 'no'],
+    ]),
+    '',
+    ...table(model.files.map(({ name, bytes, sha256, from }) => [name, `${bytes} bytes`, sha256, from])),
+  ]);
+}
+
+async function install(store: ModelStore, ids: readonly string[], output: InstallOutput) {
+  const { acceptLicence } = output;
   const chosen = ids.length > 0 ? ids : defaultModelIds;
   const results = await withProgress((onProgress) =>
-    inTurn(chosen, async (id) => ({ id, fetched: await store.pull(id, { onProgress }) })),
+    inTurn(chosen, async (id) => ({ id, fetched: await store.install(id, { onProgress, acceptLicence }) })),
   );
   print(results, output, () =>
     results.map(({ id, fetched }) => `${id}: ${fetched ? 'fetched' : 'was complete already'}`),
@@ -76,7 +103,7 @@ async function verify(store: ModelStore, ids: readonly string[], output: Output)
   const broken = results.filter(({ faults }) => faults.length > 0).map(({ id }) => id);
   if (broken.length === 0) return;
   throw new CommandError(
-    `Not as published: ${broken.join(', ')}; repair with: icana models pull ${broken.join(' ')}`,
+    `Not as published: ${broken.join(', ')}; repair with: icana models install ${broken.join(' ')}`,
   );
 }
 
@@ -84,24 +111,24 @@ async function verify(store: ModelStore, ids: readonly string[], output: Output)
 function idsOnDisk(store: ModelStore): string[] {
   const ids = store.list().flatMap(({ model, folder }) => (existsSync(folder) ? [model.id] : []));
   if (ids.length > 0) return ids;
-  throw new CommandError(`No model is in ${store.directory}; fetch the default ones with: icana models pull`);
+  throw new CommandError(
+    `No model is in ${store.directory}; fetch the default ones with: icana models install`,
+  );
 }
 
 function listed({ model, installed, folder }: StoredModel) {
-  const { id, kind, languages, licence, source } = model;
-  return { id, kind, languages, licence, source, bytes: installedBytes(model), installed, folder };
+  const { id, kind, languages, licence, terms, source } = model;
+  return { id, kind, languages, licence, terms, source, bytes: installedBytes(model), installed, folder };
 }
 
+/** More languages than these are counted. */
+const MOST_LANGUAGES = 6;
+
 function row({ model, installed }: StoredModel): string[] {
-  const languages = model.languages.join(' ') || 'any';
-  return [
-    model.id,
-    model.kind,
-    languages,
-    model.licence,
-    megabytes(installedBytes(model)),
-    installed ? 'yes' : 'no',
-  ];
+  const { id, kind, licence, languages } = model;
+  const many = languages.length > MOST_LANGUAGES;
+  const spoken = many ? `${languages.length} languages` : languages.join(' ') || 'any';
+  return [id, kind, spoken, licence, megabytes(installedBytes(model)), installed ? 'yes' : 'no'];
 }
 
 function table(rows: readonly string[][]): string[] {

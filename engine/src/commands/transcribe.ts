@@ -5,7 +5,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { renderSrt, renderVtt } from '../captions/subtitles.ts';
 import { renderTurns } from '../captions/turns.ts';
 import { createEngine } from '../engine.ts';
-import { defaultModelPaths } from '../models/default-models.ts';
+import { openSpeechModels } from '../models/speech-models.ts';
 import type { SpeakerHint, Transcript } from '../types.ts';
 import { CommandError } from './command-error.ts';
 
@@ -40,7 +40,7 @@ export function registerTranscribeCommand(program: Command): void {
 }
 
 async function transcribeFile(path: string, hint: SpeakerHint): Promise<Transcript> {
-  const engine = createEngine({ models: await defaultModelPaths() });
+  const engine = createEngine({ models: await openSpeechModels() });
   const bar = new SingleBar({ format: '{bar} {percentage} %  {eta_formatted} left', clearOnComplete: true });
   if (process.stderr.isTTY) bar.start(100, 0);
   const interruption = new AbortController();

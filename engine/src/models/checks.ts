@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Model, ModelFile } from './catalogue.ts';
+import type { Model, ModelFile } from './model.ts';
 import { sha256OfFile } from './verified-file.ts';
 
 export interface FileFault {

@@ -1,4 +1,4 @@
-import type { Model } from './catalogue.ts';
+import type { Model } from './model.ts';
 import { ModelError } from './model-error.ts';
 import type { NpmSettings } from './npm-settings.ts';
 

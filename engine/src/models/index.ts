@@ -1,4 +1,4 @@
 /** The store of speech models, for whoever starts an engine. */
-export { defaultModelPaths } from './default-models.ts';
 export { ModelError } from './model-error.ts';
+export { openSpeechModels, type ModelsByLanguage, type SpeechModels } from './speech-models.ts';
 export { createModelStore } from './store.ts';

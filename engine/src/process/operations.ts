@@ -1,11 +1,12 @@
 import { readChannelLevels } from '../audio/channel-levels.ts';
 import { probeAudio } from '../audio/probe.ts';
 import { openPcmFile } from '../audio/pcm-file.ts';
-import { loadRecogniser } from '../recognise/recogniser.ts';
 import { loadSpeechModel } from '../speech/detector.ts';
 import { prepareRecording } from '../speech/prepare.ts';
 import { analyseSpeakers } from '../speakers/speakers.ts';
 import { loadSpeakerNet } from '../speakers/voice/speaker-net.ts';
+import { levelRiseDb } from '../recognise/level-rise.ts';
+import { keepRecognisers } from './loaded-recognisers.ts';
 import type { ModelPaths, OperationName, Operations } from './protocol.ts';
 
 /** The engine process's side of each operation. */
@@ -19,7 +20,7 @@ export type OperationTable = {
 /** Models are loaded when an operation first needs them and kept for the life of the process. */
 export function createOperations(paths: ModelPaths): OperationTable {
   const speechModel = once(() => loadSpeechModel(paths.speechDetector));
-  const recogniser = once(() => loadRecogniser({ encoderPath: paths.encoder, decoderPath: paths.decoder }));
+  const recogniserOf = keepRecognisers();
   const speakerNet = once(() => loadSpeakerNet());
 
   return {
@@ -33,10 +34,12 @@ export function createOperations(paths: ModelPaths): OperationTable {
       return file.durationSeconds;
     },
 
-    async recognise({ pcm, from, to, speech }) {
-      const model = await recogniser();
+    async recognise({ pcm, from, to, speech, model }) {
+      const recogniser = await recogniserOf(model);
       using file = openPcmFile(pcm);
-      return await model.recognise({ samples: file.read(from, to), speech });
+      const samples = file.read(from, to);
+      const recognition = await recogniser.recognise({ samples, speech, language: model.language });
+      return { ...recognition, riseDb: levelRiseDb(samples) };
     },
 
     async speakers({ pcm, channelLevels, regions, hint }) {
@@ -51,8 +54,8 @@ export function createOperations(paths: ModelPaths): OperationTable {
       });
     },
 
-    async load() {
-      await Promise.all([speechModel(), recogniser(), speakerNet()]);
+    async load({ model }) {
+      await Promise.all([speechModel(), recogniserOf(model), speakerNet()]);
     },
   };
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, expect, onTestFinished, test, vi } from 'vitest';
 
-import { defaultModelPaths } from '../models/default-models.ts';
+import { openSpeechModels } from '../models/speech-models.ts';
 import { EngineCrashedError, EngineOperationError } from './engine-process.ts';
 import { createEnginePool, type EnginePool } from './pool.ts';
 
@@ -14,7 +14,7 @@ const SAMPLE_SECONDS = 22.6;
 const folder = mkdtempSync(path.join(tmpdir(), 'icana-pool-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const models = await defaultModelPaths();
+const models = await openSpeechModels();
 const limits = { memoryMb: 2000, silenceSeconds: 60 };
 
 let pool: EnginePool;

@@ -2,6 +2,7 @@ import type { DecodeOptions } from '../audio/decode.ts';
 import type { AudioFacts } from '../audio/probe.ts';
 import type { PreparedPart } from '../speech/prepare.ts';
 import type { Recognition } from '../recognise/recogniser.ts';
+import type { RecogniserModel } from '../recognise/recogniser-model.ts';
 import type { AnalysedSpeakers } from '../speakers/speakers.ts';
 import type { SpeakerHint, SpeechRegion } from '../types.ts';
 
@@ -14,14 +15,17 @@ export interface Operations {
   /** Answers with the decoded duration in seconds. */
   prepare: Operation<DecodeOptions, number, PreparedPart>;
   /** Recognises the samples `[from, to)` of a file of 16-bit samples: one window. */
-  recognise: Operation<{ pcm: string; from: number; to: number; speech: Float32Array }, Recognition>;
+  recognise: Operation<
+    { pcm: string; from: number; to: number; speech: Float32Array; model: RecogniserModel },
+    Recognition
+  >;
   /** `channelLevels` is where `prepare` wrote them, if it did. */
   speakers: Operation<
     { pcm: string; channelLevels: string; regions: readonly SpeechRegion[]; hint: SpeakerHint },
     AnalysedSpeakers
   >;
-  /** Loads all models, so that whatever comes first need not wait for them. */
-  load: Operation<null, void>;
+  /** Loads all models, of recognisers this one, so that whatever comes first need not wait for them. */
+  load: Operation<{ model: RecogniserModel }, void>;
 }
 
 interface Operation<Input, Result, Event = never> {
@@ -32,10 +36,8 @@ interface Operation<Input, Result, Event = never> {
 
 export type OperationName = keyof Operations;
 
-/** Where the models lie. Given to an engine process when it starts; each is loaded when first needed. */
+/** Where models lie that every recording needs. Given to an engine process when it starts; loaded when first needed. */
 export interface ModelPaths {
-  readonly encoder: string;
-  readonly decoder: string;
   readonly speechDetector: string;
 }
 

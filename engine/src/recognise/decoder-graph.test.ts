@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 
-import { defaultModelPaths } from '../models/default-models.ts';
+import { openSpeechModels } from '../models/speech-models.ts';
 import { adaptDecoderGraph, attentionOutput, UnexpectedModelError } from './decoder-graph.ts';
 import { messageField, numberField, readFields, textField, type Pieces } from './wire-format.ts';
 
@@ -80,13 +81,13 @@ test('a graph that does not branch once, a damaged file and a file of another ki
 });
 
 test('the published decoder gives the attention of the layers asked for, and its encoder is refused', async () => {
-  const { decoder, encoder } = await defaultModelPaths();
-  const published = await readFile(decoder);
+  const { folder } = (await openSpeechModels()).recogniserFor('en');
+  const published = await readFile(join(folder, 'decoder_model_merged.onnx'));
   const edited = adaptDecoderGraph(published, [4, 6]);
   expect(edited.length - published.length).toBeLessThan(2000);
   const session = await InferenceSession.create(edited, { intraOpNumThreads: 1 });
   expect(session.outputNames.slice(-2)).toEqual([attentionOutput(4), attentionOutput(6)]);
   await session.release();
-  const encoderBytes = await readFile(encoder);
+  const encoderBytes = await readFile(join(folder, 'encoder_model.onnx'));
   expect(() => adaptDecoderGraph(encoderBytes, [4])).toThrow(UnexpectedModelError);
 });

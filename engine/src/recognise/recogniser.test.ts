@@ -17,19 +17,20 @@ import {
   wordErrorRate,
 } from '../../bench/scoring/word-errors.ts';
 import { SAMPLE_RATE } from '../audio/pcm-file.ts';
-import { defaultModelPaths } from '../models/default-models.ts';
+import { openSpeechModels } from '../models/speech-models.ts';
 import { FRAME_SAMPLES, FRAME_SECONDS, loadSpeechModel, type SpeechModel } from '../speech/detector.ts';
 import { decodeFile } from '../speakers/recordings.fixture.ts';
 import { textOf } from '../words.ts';
-import { loadRecogniser, type Recognition, type Recogniser, type WindowSound } from './recogniser.ts';
+import { loadRecogniser } from './load-recogniser.ts';
+import type { Recognition, Recogniser, WindowSound } from './recogniser.ts';
 
 let recogniser: Recogniser;
 let speechModel: SpeechModel;
 
 beforeAll(async () => {
-  const { encoder, decoder, speechDetector } = await defaultModelPaths();
-  recogniser = await loadRecogniser({ encoderPath: encoder, decoderPath: decoder });
-  speechModel = await loadSpeechModel(speechDetector);
+  const models = await openSpeechModels();
+  recogniser = await loadRecogniser(models.recogniserFor('en'));
+  speechModel = await loadSpeechModel(models.speechDetector);
 });
 
 /** A whole recording with the detector's probabilities, cut to whole detector frames. */

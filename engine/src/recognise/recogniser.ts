@@ -13,11 +13,18 @@ export interface Recognition {
   readonly words: readonly Word[];
   /** Anything but `complete` says that the words are doubtful and that there may be speech without words at the end. */
   readonly ending: Ending;
+  /** The language that the model found out, where it says. */
+  readonly language?: string | undefined;
+}
+
+export interface SpokenWindow extends WindowSound {
+  /** What is spoken; models of one language need not be told. */
+  readonly language?: string | undefined;
 }
 
 export interface Recogniser {
   /** Recognises one window of at most about 20 s. A window without words, or under 0.1 s, gives none. */
-  recognise(window: WindowSound): Promise<Recognition>;
+  recognise(window: SpokenWindow): Promise<Recognition>;
 }
 
 /**

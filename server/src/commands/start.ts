@@ -1,5 +1,5 @@
 import { createEngine } from '@icana/engine';
-import { createModelStore, defaultModelPaths } from '@icana/engine/models';
+import { createModelStore, openSpeechModels } from '@icana/engine/models';
 import type { Command } from 'commander';
 
 import { addApi } from '../api.ts';
@@ -24,18 +24,25 @@ export function registerStartCommand(program: Command): void {
 async function start(): Promise<void> {
   const settings = loadSettings(process.env);
   const log = createLog(settings.logLevel);
-  const models = await defaultModelPaths({ store: createModelStore({ directory: settings.modelsDir }) });
+  const models = await openSpeechModels({ store: createModelStore({ directory: settings.modelsDir }) });
 
   // Closed in reverse, also when a later step of the start fails.
   await using opened = new AsyncDisposableStack();
   const foundations = opened.adopt(await openFoundations(settings, { as: 'service', log }), (it) =>
     it.close(),
   );
-  const engine = opened.adopt(createEngine({ models, processes: settings.engineProcesses }), (it) =>
-    it.close(),
-  );
   const services = composeServices(foundations, settings);
   opened.defer(() => services.jobWatch.close());
+  const engine = opened.adopt(
+    createEngine({
+      models,
+      processes: settings.engineProcesses,
+      onMeasured: (measure) => services.outlooks.learn(measure),
+    }),
+    (it) => it.close(),
+  );
+  // Beside the start, which does not wait for it.
+  engine.warmUp().catch((err: unknown) => log.warn({ err }, 'the speech models are not loaded yet'));
   services.metrics.watchProcess();
   services.metrics.watchEngine(engine);
   const speech = composeSpeechServices(foundations, services, { engine, settings });

@@ -15,6 +15,8 @@ export interface LocalServer {
   readonly requests: string[];
   /** `authorization` headers received so far. */
   readonly credentials: string[];
+  /** From which bytes on parts of files were asked for so far. */
+  readonly ranges: number[];
   /** The manner of the next answers' bodies, and of all after the last one given. */
   answer(...manners: Manner[]): void;
   close(): Promise<void>;
@@ -24,6 +26,7 @@ export interface LocalServer {
 export async function serveBodies(bodyOf: (path: string, url: string) => Promise<Buffer | undefined>) {
   const requests: string[] = [];
   const credentials: string[] = [];
+  const ranges: number[] = [];
   let manners: Manner[] = ['whole'];
 
   async function respond(request: IncomingMessage, response: ServerResponse) {
@@ -35,11 +38,15 @@ export async function serveBodies(bodyOf: (path: string, url: string) => Promise
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { 'content-length': body.length });
     const isDocument = body[0] === '{'.charCodeAt(0);
     const manner = isDocument ? 'whole' : manners[0]!;
     if (!isDocument && manners.length > 1) manners.shift();
-    await send(body, response, manner);
+    const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    if (request.headers.range) ranges.push(from);
+    const rest = body.subarray(from);
+    const range = { 'content-range': `bytes ${from}-${body.length - 1}/${body.length}` };
+    response.writeHead(from > 0 ? 206 : 200, { 'content-length': rest.length, ...(from > 0 && range) });
+    await send(rest, response, manner);
   }
 
   const server = createServer((request, response) => {
@@ -53,6 +60,7 @@ export async function serveBodies(bodyOf: (path: string, url: string) => Promise
     url,
     requests,
     credentials,
+    ranges,
     answer: (...next) => void (manners = next),
     async close() {
       server.closeAllConnections();
@@ -96,7 +104,7 @@ async function send(body: Buffer, response: ServerResponse, manner: Manner) {
   }
   const end = manner === 'half' ? body.length / 2 : body.length;
   for (let from = 0; from < end; from += SLOW_PART_BYTES) {
-    response.write(body.subarray(from, from + SLOW_PART_BYTES));
+    response.write(body.subarray(from, Math.min(from + SLOW_PART_BYTES, end)));
     await sleep(manner === 'slowly' ? SLOW_PAUSE_MS : 1);
   }
   if (manner === 'half') response.destroy();

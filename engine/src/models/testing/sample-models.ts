@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-import type { Model, ModelFile } from '../catalogue.ts';
+import type { Model, ModelFile } from '../model.ts';
 
 export const PACKAGE = '@icana-test/sample';
 export const VERSION = '1.0.0';
@@ -31,7 +31,13 @@ export function sampleHttpsModel(url: string): Sample {
   return { contents, model: { ...COMMON, id: 'sample', source: { type: 'https' }, files } };
 }
 
-const COMMON = { kind: 'recogniser', languages: ['en'], licence: 'CC0-1.0' } as const;
+const COMMON = {
+  kind: 'recogniser',
+  program: 'moonshine-base',
+  languages: ['en'],
+  detectsLanguage: false,
+  licence: 'CC0-1.0',
+} as const;
 
 function fileOf(path: string, contents: Buffer): ModelFile {
   return {
