@@ -4,8 +4,9 @@ import { InferenceSession } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 
 import { openSpeechModels } from '../models/speech-models.ts';
-import { adaptDecoderGraph, attentionOutput, UnexpectedModelError } from './decoder-graph.ts';
-import { messageField, numberField, readFields, textField, type Pieces } from './wire-format.ts';
+import { UnexpectedModelError } from '../onnx/graph-messages.ts';
+import { messageField, numberField, readFields, textField, type Pieces } from '../onnx/wire-format.ts';
+import { adaptDecoderGraph, attentionOutput } from './decoder-graph.ts';
 
 const node = (operator: string, output: string): Pieces =>
   messageField(1, [...textField(2, output), ...textField(4, operator)]);

@@ -1,20 +1,15 @@
-import { messageField, numberField, readFields, textField, type Field, type Pieces } from './wire-format.ts';
-
-/** The model file is not the one this engine knows how to use. No attempt with the same file will succeed. */
-export class UnexpectedModelError extends Error {
-  override readonly name = 'UnexpectedModelError';
-}
-
-/** Field numbers of onnx.proto (github.com/onnx/onnx), for the few messages on the way to a softmax. */
-const MODEL_GRAPH = 7;
-const GRAPH_NODE = 1;
-const GRAPH_OUTPUT = 12;
-const NODE_OUTPUT = 2;
-const NODE_OP_TYPE = 4;
-const NODE_ATTRIBUTE = 5;
-const ATTRIBUTE_GRAPH = 6;
-const VALUE_NAME = 1;
-const VALUE_TYPE = 2;
+import {
+  ATTRIBUTE,
+  GRAPH,
+  MODEL,
+  NODE,
+  UnexpectedModelError,
+  contentsOf,
+  floatValue,
+  join,
+  textOf,
+} from '../onnx/graph-messages.ts';
+import { messageField, readFields, textField, type Field, type Pieces } from '../onnx/wire-format.ts';
 
 const CROSS_ATTENTION = /\/layers\.(\d+)\/encoder_attn\/Softmax_output_0$/;
 const ATTENTION_SHAPE = ['batch_size', 8, 'decoder_sequence_length', 'encoder_sequence_length'] as const;
@@ -44,10 +39,10 @@ export function attentionOutput(layer: number): string {
  */
 export function adaptDecoderGraph(model: Uint8Array, layers: readonly number[]): Uint8Array<ArrayBuffer> {
   try {
-    if (!readFields(model).some(({ number }) => number === MODEL_GRAPH)) {
+    if (!readFields(model).some(({ number }) => number === MODEL.graph)) {
       throw new UnexpectedModelError('The decoder is not an ONNX file: it has no graph.');
     }
-    return join(editFields(model, MODEL_GRAPH, (graph) => editGraph(graph, layers)));
+    return join(editFields(model, MODEL.graph, (graph) => editGraph(graph, layers)));
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new UnexpectedModelError('The decoder is not an ONNX file, or is damaged.', { cause });
@@ -57,7 +52,7 @@ export function adaptDecoderGraph(model: Uint8Array, layers: readonly number[]):
 function editGraph(graph: Uint8Array, layers: readonly number[]): Pieces {
   let branchings = 0;
   let outputMatrix: Pieces = [];
-  const edited = editFields(graph, GRAPH_NODE, (node) => {
+  const edited = editFields(graph, GRAPH.node, (node) => {
     if (operatorOf(node) !== 'If') return [node];
     branchings++;
     outputMatrix = outputMatrixNodes(node);
@@ -72,10 +67,10 @@ function editGraph(graph: Uint8Array, layers: readonly number[]): Pieces {
 }
 
 function editBranching(node: Uint8Array, layers: readonly number[]): Pieces {
-  const edited = editFields(node, NODE_ATTRIBUTE, (attribute) =>
-    editFields(attribute, ATTRIBUTE_GRAPH, (branch) => editBranch(branch, layers)),
+  const edited = editFields(node, NODE.attribute, (attribute) =>
+    editFields(attribute, ATTRIBUTE.graph, (branch) => editBranch(branch, layers)),
   );
-  return [...edited, ...layers.flatMap((layer) => textField(NODE_OUTPUT, attentionOutput(layer)))];
+  return [...edited, ...layers.flatMap((layer) => textField(NODE.output, attentionOutput(layer)))];
 }
 
 function editBranch(branch: Uint8Array, layers: readonly number[]): Pieces {
@@ -96,25 +91,24 @@ function editBranch(branch: Uint8Array, layers: readonly number[]): Pieces {
 
 /** The nodes that make the output matrix, of the first branch: those of the other do the same. */
 function outputMatrixNodes(branching: Uint8Array): Pieces {
-  const attribute = readFields(branching).find(({ number }) => number === NODE_ATTRIBUTE);
-  const branch = attribute && readFields(attribute.content).find(({ number }) => number === ATTRIBUTE_GRAPH);
-  return branch
-    ? readFields(branch.content)
-        .filter(makesOutputMatrix)
-        .map(({ raw }) => raw)
-    : [];
+  const branches = contentsOf(branching, NODE.attribute).flatMap((each) => contentsOf(each, ATTRIBUTE.graph));
+  return branches
+    .slice(0, 1)
+    .flatMap(readFields)
+    .filter(makesOutputMatrix)
+    .map(({ raw }) => raw);
 }
 
 function makesOutputMatrix({ number, content }: Field): boolean {
-  return number === GRAPH_NODE && OUTPUT_MATRIX_STEPS.includes(textOf(content, NODE_OUTPUT));
+  return number === GRAPH.node && OUTPUT_MATRIX_STEPS.includes(textOf(content, NODE.output));
 }
 
 /** Tensor name by layer. Self attention has the same operator: only the name tells them apart. */
 function crossAttentions(branch: readonly Field[]): Map<number, string> {
   const names = new Map<number, string>();
   for (const field of branch) {
-    if (field.number !== GRAPH_NODE || operatorOf(field.content) !== 'Softmax') continue;
-    const output = textOf(field.content, NODE_OUTPUT);
+    if (field.number !== GRAPH.node || operatorOf(field.content) !== 'Softmax') continue;
+    const output = textOf(field.content, NODE.output);
     const layer = CROSS_ATTENTION.exec(output)?.[1];
     if (layer !== undefined) names.set(Number(layer), output);
   }
@@ -122,37 +116,14 @@ function crossAttentions(branch: readonly Field[]): Map<number, string> {
 }
 
 function operatorOf(node: Uint8Array): string {
-  return textOf(node, NODE_OP_TYPE);
+  return textOf(node, NODE.operator);
 }
 
-function textOf(message: Uint8Array, number: number): string {
-  const field = readFields(message).find((candidate) => candidate.number === number);
-  return field ? new TextDecoder().decode(field.content) : '';
-}
-
-/** ValueInfoProto: name, and type: tensor (1) of element type float (1) and shape (2) with dimensions (1). */
-function attentionValue(name: string): Pieces {
-  const dimensions = ATTENTION_SHAPE.flatMap((size) =>
-    messageField(1, typeof size === 'number' ? numberField(1, size) : textField(2, size)),
-  );
-  const tensor = [...numberField(1, 1), ...messageField(2, dimensions)];
-  const type = messageField(VALUE_TYPE, messageField(1, tensor));
-  return messageField(GRAPH_OUTPUT, [...textField(VALUE_NAME, name), ...type]);
-}
+const attentionValue = (name: string): Pieces => floatValue(GRAPH.output, name, ATTENTION_SHAPE);
 
 /** The message with the content of each sub-message of one number replaced, and all else as it was. */
 function editFields(message: Uint8Array, number: number, edit: (content: Uint8Array) => Pieces): Pieces {
   return readFields(message).flatMap((field) =>
     field.number === number ? messageField(number, edit(field.content)) : [field.raw],
   );
-}
-
-function join(pieces: Pieces): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let position = 0;
-  for (const piece of pieces) {
-    whole.set(piece, position);
-    position += piece.length;
-  }
-  return whole;
 }
