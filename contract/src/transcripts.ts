@@ -6,15 +6,28 @@ const seconds = z.number().min(0).describe('Seconds from the start of the record
 const confidence = z.number().min(0).max(1);
 const speaker = z.int().min(1).describe('Speakers are numbered from 1 in the order they first speak.');
 
+const estimated = z
+  .literal(true)
+  .optional()
+  .describe('Set where the times are estimated and may be off by half a second: not every model tells them.');
+
 export const segmentSchema = z.object({
   start: seconds,
   end: seconds,
   speaker,
   text: z.string(),
   confidence,
+  estimated,
 });
 
-export const wordSchema = z.object({ start: seconds, end: seconds, speaker, text: z.string(), confidence });
+export const wordSchema = z.object({
+  start: seconds,
+  end: seconds,
+  speaker,
+  text: z.string(),
+  confidence,
+  estimated,
+});
 
 export const speakerSchema = z.object({
   speaker,
@@ -23,11 +36,14 @@ export const speakerSchema = z.object({
   words: z.int().min(0),
 });
 
-export const suppressedSchema = z.object({
-  start: seconds,
-  end: seconds,
-  text: z.string(),
-  reason: z.string().describe('Why this is most likely no speech: "faster-than-speech" or "low-confidence".'),
+/** A segment that was left out. Jobs of older versions of the service have neither its speaker nor its words. */
+export const suppressedSchema = segmentSchema.partial({ speaker: true, confidence: true }).extend({
+  reason: z
+    .string()
+    .describe(
+      'Why this was most likely not said: "low-confidence", "faster-than-speech", "noise-floor" or "repetition".',
+    ),
+  words: z.array(wordSchema).optional().describe('As they would be in the transcript if it were put back.'),
 });
 
 /** What a transcript can be had as: everything, turns as plain text, or subtitles. */

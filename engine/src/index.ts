@@ -13,6 +13,7 @@ export {
 } from './engine.ts';
 export { composeTranscript, fractionDone } from './pipeline.ts';
 export { EngineCrashedError, EngineOperationError } from './process/engine-process.ts';
+export { restore } from './restoring.ts';
 export { composeSegments } from './segments.ts';
 export type { SpeakerEvidence } from './speakers/evidence/evidence.ts';
 export { recountSpeakers } from './speakers/recount.ts';

@@ -1,4 +1,4 @@
-import type { Interval, Segment, SpeakerTurn, Word } from './types.ts';
+import type { Interval, Segment, SpeakerTurn, SuppressedSegment, SuppressedWords, Word } from './types.ts';
 import { meanConfidence, textOf } from './words.ts';
 
 /** A speaker who pauses this long begins a new segment: shorter, and sentences fall apart; longer, and silence is speech. */
@@ -16,30 +16,63 @@ const LONGEST_ADDITION_SECONDS = 1;
  * @param words in order
  * @param turns in order, without overlap
  */
-export function composeSegments(words: readonly Word[], turns: readonly SpeakerTurn[]): Segment[] {
+export function composeSegments(
+  words: readonly Word[],
+  turns: readonly SpeakerTurn[],
+  numberOf = numberSpeakers(),
+): Segment[] {
+  let earliest = 0;
+  return groupWords(words, turns).map((group) => {
+    const [first, last] = [group[0]!, group.at(-1)!];
+    const start = first.isFirst ? Math.max(earliest, startWith(first)) : first.word.start;
+    const end = last.isLast ? endWith(last) : last.word.end;
+    earliest = end;
+    return toSegment({ start: Math.min(start, first.word.start), end }, numberOf(speakerOf(first)), group);
+  });
+}
+
+/**
+ * The segments that suppressed words would be, from their first word to their last: speech around them is not theirs.
+ *
+ * @param numberOf as the segments of the transcript were numbered
+ */
+export function composeSuppressed(
+  suppressed: readonly SuppressedWords[],
+  turns: readonly SpeakerTurn[],
+  numberOf: SpeakerNumbering,
+): SuppressedSegment[] {
+  return suppressed.flatMap(({ reason, words }) =>
+    groupWords(words, turns).map((group) => {
+      const [first, last] = [group[0]!, group.at(-1)!];
+      const place = { start: first.word.start, end: last.word.end };
+      return { ...toSegment(place, numberOf(speakerOf(first)), group), reason };
+    }),
+  );
+}
+
+type SpeakerNumbering = (speaker: number) => number;
+
+/** Numbers speakers from 1, in the order in which they are asked for. */
+export function numberSpeakers(): SpeakerNumbering {
   const numbers = new Map<number, number>();
-  const placed = placeWords(words, turns);
+  return (speaker) => {
+    const number = numbers.get(speaker) ?? numbers.size + 1;
+    numbers.set(speaker, number);
+    return number;
+  };
+}
+
+/** Words of one speaker in a row, without long pauses. */
+function groupWords(words: readonly Word[], turns: readonly SpeakerTurn[]): PlacedWord[][] {
   const groups: PlacedWord[][] = [];
-  for (const next of placed) {
+  for (const next of placeWords(words, turns)) {
     const open = groups.at(-1);
     const last = open?.at(-1);
     const goesOn = last && speakerOf(last) === speakerOf(next);
     if (goesOn && next.word.start - last.word.end < PAUSE_SECONDS) open!.push(next);
     else groups.push([next]);
   }
-  let earliest = 0;
-  return groups.map((group) => {
-    const [first, last] = [group[0]!, group.at(-1)!];
-    if (!numbers.has(speakerOf(first))) numbers.set(speakerOf(first), numbers.size + 1);
-    const start = first.isFirst ? Math.max(earliest, startWith(first)) : first.word.start;
-    const end = last.isLast ? endWith(last) : last.word.end;
-    earliest = end;
-    return toSegment(
-      { start: Math.min(start, first.word.start), end },
-      numbers.get(speakerOf(first))!,
-      group,
-    );
-  });
+  return groups;
 }
 
 /** A word and its turn, and whether it is the turn's first or last one. */

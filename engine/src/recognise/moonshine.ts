@@ -44,6 +44,8 @@ export interface TokenSequence {
   readonly tokens: readonly DecodedToken[];
   readonly frameCount: number;
   readonly ending: Ending;
+  /** The tokens of a loop's further rounds. */
+  readonly repeated: readonly number[];
 }
 
 export interface Moonshine {
@@ -64,7 +66,7 @@ export async function loadMoonshine({ encoderPath, decoderPath }: MoonshineFiles
   return {
     async decode(samples) {
       const seconds = samples.length / SAMPLE_RATE;
-      if (seconds < SHORTEST_SECONDS) return { tokens: [], frameCount: 0, ending: 'complete' };
+      if (seconds < SHORTEST_SECONDS) return { tokens: [], frameCount: 0, ending: 'complete', repeated: [] };
       const input = new Tensor('float32', samples, [1, samples.length]);
       const { last_hidden_state: sound } = await encoder.run({ input_values: input });
       return decodeGreedily(decoder, sound!, Math.floor(seconds * MOST_TOKENS_PER_SECOND));
@@ -84,11 +86,12 @@ async function decodeGreedily(
   while (tokens.length < most) {
     const { logits, attention } = await decoding.append(last);
     const { token: id, probability } = likeliestToken(logits);
-    if (id === END_TOKEN) return { tokens, frameCount, ending: 'complete' };
+    if (id === END_TOKEN) return { tokens, frameCount, ending: 'complete', repeated: [] };
     tokens.push({ id, probability, attention });
     last = id;
   }
-  const kept = lengthWithoutLoop(tokens.map(({ id }) => id));
-  if (kept === undefined) return { tokens, frameCount, ending: 'too-many-tokens' };
-  return { tokens: tokens.slice(0, kept), frameCount, ending: 'loop' };
+  const ids = tokens.map(({ id }) => id);
+  const kept = lengthWithoutLoop(ids);
+  if (kept === undefined) return { tokens, frameCount, ending: 'too-many-tokens', repeated: [] };
+  return { tokens: tokens.slice(0, kept), frameCount, ending: 'loop', repeated: ids.slice(kept) };
 }

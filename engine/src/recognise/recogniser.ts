@@ -13,6 +13,10 @@ export interface Recognition {
   readonly words: readonly Word[];
   /** Anything but `complete` says that the words are doubtful and that there may be speech without words at the end. */
   readonly ending: Ending;
+  /** What it said again and again after them, where it went round in circles and was cut. */
+  readonly repeated?: readonly string[] | undefined;
+  /** By how much the loud moments of the window stand above its quiet ones, in decibels. */
+  readonly riseDb?: number | undefined;
   /** The language that the model found out, where it says. */
   readonly language?: string | undefined;
 }
@@ -37,7 +41,8 @@ export async function loadRecogniser(files: MoonshineFiles): Promise<Recogniser>
   return {
     async recognise(window) {
       const sequence = await moonshine.decode(window.samples);
-      return { words: timeWords(sequence, window), ending: sequence.ending };
+      const repeated = spellWords(sequence.repeated).map(({ text }) => text);
+      return { words: timeWords(sequence, window), ending: sequence.ending, repeated };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { lengthWithoutLoop } from './repetition.ts';
+import { findLoop, lengthWithoutLoop } from './repetition.ts';
 
 const phrase = (length: number, from: number) => Array.from({ length }, (_, index) => from + index);
 const times = (count: number, ids: number[]) => Array.from({ length: count }, () => ids).flat();
@@ -26,4 +26,15 @@ test('a sequence without repetition is no loop', () => {
 test('saying a sentence twice, or "no" ten times, is speech', () => {
   expect(lengthWithoutLoop(times(2, phrase(12, 10)))).toBeUndefined();
   expect(lengthWithoutLoop(times(10, [5]))).toBeUndefined();
+});
+
+test('of words said over and over all rounds but the first are found, wherever they stand', () => {
+  const words = 'now it is so I am I am I am I am I am I am I am I am and then'.split(' ');
+  expect(findLoop(words)).toEqual({ start: 6, end: 20 });
+});
+
+test('a refrain, and a child that says "no" ten times, are no loops', () => {
+  expect(findLoop('can you hear me can you hear me can you hear me yes'.split(' '))).toBeUndefined();
+  expect(findLoop(times(10, [5]).map(String))).toBeUndefined();
+  expect(findLoop([])).toBeUndefined();
 });

@@ -1,3 +1,5 @@
+import type { FrameRange as Range } from './alignment.ts';
+
 /**
  * People repeat themselves too ("Can you hear me? Can you hear me?"), so it takes this many rounds and tokens to be
  * called a loop.
@@ -5,6 +7,10 @@
 const FEWEST_ROUNDS = 3;
 const FEWEST_TOKENS = 16;
 const LONGEST_PHRASE_TOKENS = 30;
+
+/** A text that came to its end is doubted less: so many rounds, and words. Refrains and counting children stay. */
+const FEWEST_ROUNDS_OF_WORDS = 4;
+const FEWEST_WORDS = 16;
 
 /**
  * A greedy decoder can fall into a loop and say one phrase until it is stopped, most of all on noise and foreign
@@ -15,6 +21,25 @@ export function lengthWithoutLoop(ids: readonly number[]): number | undefined {
     const loopStart = startOfPeriod(ids, phrase);
     const looped = ids.length - loopStart;
     if (looped >= Math.max(FEWEST_TOKENS, FEWEST_ROUNDS * phrase)) return loopStart + phrase;
+  }
+  return undefined;
+}
+
+/**
+ * Finds the first phrase that is said again and again anywhere in a text: its rounds but the first, which may have been
+ * said.
+ *
+ * @returns words `[start, end)`
+ */
+export function findLoop(words: readonly string[]): Range | undefined {
+  for (let phrase = 1; phrase * FEWEST_ROUNDS_OF_WORDS <= words.length; phrase++) {
+    const fewest = Math.max(FEWEST_WORDS, FEWEST_ROUNDS_OF_WORDS * phrase);
+    let alike = 0;
+    for (let at = phrase; at <= words.length; at++) {
+      if (at < words.length && words[at] === words[at - phrase]) alike++;
+      else if (alike + phrase >= fewest) return { start: at - alike, end: at };
+      else alike = 0;
+    }
   }
   return undefined;
 }

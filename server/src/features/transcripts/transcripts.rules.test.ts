@@ -91,8 +91,24 @@ test('subtitles written from what was kept are those of the transcript itself', 
   ]);
 });
 
-test('what was suppressed is kept apart, with its reason', () => {
-  const suppressed = [{ start: 1, end: 2, text: 'Thank you.', reason: 'low-confidence' as const }];
+test('what was suppressed is kept apart, with its reason and all it takes to put it back', () => {
+  const words = [{ text: 'Thanks.', start: 1, end: 1.4, confidence: 0.2, estimated: true as const }];
+  const segment = { start: 1, end: 1.4, speaker: 2, text: 'Thanks.', confidence: 0.2, words };
+  const suppressed = [{ ...segment, reason: 'low-confidence' as const }];
   const rendered = renderTranscript({ ...transcriptOf([]), suppressed });
-  expect(rendered).toMatchObject({ transcription: '', suppressed });
+  expect(rendered.transcription).toBe('');
+  expect(rendered.suppressed).toEqual([
+    { ...suppressed[0], estimated: true, words: [{ ...words[0], speaker: 2 }] },
+  ]);
+});
+
+test('times that are estimated are marked, those of the model are not', () => {
+  const words = [
+    { text: 'so', start: 0, end: 0.2, confidence: 1 },
+    { text: 'what', start: 0.3, end: 0.5, confidence: 1, estimated: true as const },
+  ];
+  const segment = { start: 0, end: 0.5, speaker: 1, text: 'so what', confidence: 1, words };
+  const rendered = renderTranscript(transcriptOf([segment]));
+  expect(rendered.segments).toMatchObject([{ estimated: true }]);
+  expect(rendered.words.map(({ estimated }) => estimated)).toEqual([undefined, true]);
 });

@@ -21,28 +21,39 @@ export function renderTranscript(transcript: Transcript): RenderedTranscript {
   return {
     transcription: segments.map(({ text }) => text).join(' '),
     diarization: renderTurns(segments),
-    segments: segments.map(({ start, end, speaker, text, confidence }) => ({
-      ...roundedTimes({ start, end }),
-      speaker,
-      text,
-      confidence: round(confidence, 3),
-    })),
-    words: segments.flatMap(({ speaker, words }) =>
-      words.map(({ start, end, text, confidence }) => ({
-        ...roundedTimes({ start, end }),
-        speaker,
-        text,
-        confidence: round(confidence, 3),
-      })),
-    ),
+    segments: segments.map(renderSegment),
+    words: segments.flatMap(renderWords),
     speakers: speakersOf(segments),
-    suppressed: transcript.suppressed.map(({ start, end, text, reason }) => ({
-      ...roundedTimes({ start, end }),
-      text,
-      reason,
+    suppressed: transcript.suppressed.map((segment) => ({
+      ...renderSegment(segment),
+      reason: segment.reason,
+      words: renderWords(segment),
     })),
   };
 }
+
+function renderSegment(segment: Segment): Expanded<'segments'>[number] {
+  const { start, end, speaker, text, confidence, words } = segment;
+  const isEstimated = words.some(({ estimated }) => estimated);
+  return {
+    ...roundedTimes({ start, end }),
+    speaker,
+    text,
+    confidence: round(confidence, 3),
+    ...(isEstimated && { estimated: true as const }),
+  };
+}
+
+function renderWords({ speaker, words }: Segment): Expanded<'words'> {
+  return words.map(({ start, end, text, confidence, estimated }) => ({
+    ...roundedTimes({ start, end }),
+    speaker,
+    text,
+    confidence: round(confidence, 3),
+    ...(estimated && { estimated }),
+  }));
+}
+
 
 function speakersOf(segments: readonly Segment[]): Expanded<'speakers'> {
   const bySpeaker = Map.groupBy(segments, ({ speaker }) => speaker);
