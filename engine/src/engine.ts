@@ -29,6 +29,8 @@ export interface TranscribeRequest {
   readonly hint?: SpeakerHint | undefined;
   /** What is spoken, a language that a model is installed for, or `auto` to find out. English by default. */
   readonly language?: string | undefined;
+  /** Words and phrases that occur in it, separated by commas: they are written so where they are likely heard. */
+  readonly prompt?: string | undefined;
 }
 
 export interface RunOptions {
@@ -126,11 +128,11 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     probe: (path) => probes.openLane().run('probe', { path, maxDurationSeconds }),
 
-    async transcribe({ path, hint = {}, language = DEFAULT_LANGUAGE }, run = {}) {
+    async transcribe({ path, hint = {}, language = DEFAULT_LANGUAGE, prompt }, run = {}) {
       const model = models.recogniserFor(language);
       return inWorkFolder((workDir) =>
         inLanes(run, (workplace) =>
-          transcribe({ path, hint, workDir, maxDurationSeconds, model }, workplace),
+          transcribe({ path, hint, workDir, maxDurationSeconds, model, prompt }, workplace),
         ),
       );
     },
@@ -142,10 +144,10 @@ export function createEngine(options: EngineOptions): Engine {
         ),
       ),
 
-    async recogniseChunk({ path, language = DEFAULT_LANGUAGE }, run = {}) {
+    async recogniseChunk({ path, language = DEFAULT_LANGUAGE, prompt }, run = {}) {
       const model = models.recogniserFor(language);
       return inLanes(run, ({ recognitionLane, ...workplace }) =>
-        recogniseChunk({ path, model }, { ...workplace, lane: recognitionLane }),
+        recogniseChunk({ path, model, prompt }, { ...workplace, lane: recognitionLane }),
       );
     },
 

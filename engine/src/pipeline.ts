@@ -110,7 +110,7 @@ export async function prepare(
 
 /** Recognises a chunk, by its file: words with times and confidence, and what is better not believed. */
 export async function recogniseChunk(
-  { path, model }: { path: string; model: RecogniserModel },
+  { path, model, prompt }: { path: string; model: RecogniserModel; prompt: string | undefined },
   { lane, onMeasured, onProgress }: Workplace,
 ): Promise<RecognisedChunk> {
   const windows = await readChunkFile(path);
@@ -121,7 +121,11 @@ export async function recogniseChunk(
     const { start, end, from, to, speech } = window;
     const audioSeconds = end - start;
     const onBusy = (busySeconds: number) => onMeasured({ stage: 'recognise', audioSeconds, busySeconds });
-    const recognition = await lane.run('recognise', { pcm: path, from, to, speech, model }, { onBusy });
+    const recognition = await lane.run(
+      'recognise',
+      { pcm: path, from, to, speech, model, prompt },
+      { onBusy },
+    );
     doneSeconds += audioSeconds;
     onProgress(doneSeconds / wholeSeconds);
     const { language } = recognition;
@@ -180,7 +184,7 @@ export function composeTranscript(
  * @param workplace.recognitionLane where chunks are recognised, beside the lane of the other steps
  */
 export async function transcribe(
-  { model, ...recording }: Recording & { model: RecogniserModel },
+  { model, prompt, ...recording }: Recording & { model: RecogniserModel; prompt: string | undefined },
   { recognitionLane, ...workplace }: Workplace & { recognitionLane: Lane },
 ): Promise<Transcript> {
   const progress = trackProgress(workplace.onProgress);
@@ -191,7 +195,7 @@ export async function transcribe(
     async onChunk({ number, path, speechSeconds }) {
       const onProgress = progress.found(speechSeconds);
       chunks[number] = await recogniseChunk(
-        { path, model },
+        { path, model, prompt },
         { ...workplace, lane: recognitionLane, onProgress },
       );
     },

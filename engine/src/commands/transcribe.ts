@@ -4,9 +4,9 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { renderSrt, renderVtt } from '../captions/subtitles.ts';
 import { renderTurns } from '../captions/turns.ts';
-import { createEngine } from '../engine.ts';
+import { createEngine, type TranscribeRequest } from '../engine.ts';
 import { openSpeechModels } from '../models/speech-models.ts';
-import type { SpeakerHint, Transcript } from '../types.ts';
+import type { Transcript } from '../types.ts';
 import { CommandError } from './command-error.ts';
 
 const FORMATS = {
@@ -18,6 +18,7 @@ const FORMATS = {
 
 interface TranscribeOptions {
   readonly speakers?: number;
+  readonly prompt?: string;
   readonly format: keyof typeof FORMATS;
 }
 
@@ -28,18 +29,19 @@ export function registerTranscribeCommand(program: Command): void {
     .description('write down who says what in a recording, on this machine, without a server')
     .argument('<file>', 'the recording')
     .option('--speakers <number>', 'how many people speak, when known', parseSpeakers)
+    .option('--prompt <words>', 'names and terms that occur in it, separated by commas')
     .addOption(
       new Option('--format <format>', 'how to write it').choices(Object.keys(FORMATS)).default('txt'),
     )
-    .action(async (file: string, { speakers: numSpeakers, format }: TranscribeOptions) => {
+    .action(async (file: string, { speakers: numSpeakers, prompt, format }: TranscribeOptions) => {
       if (!statSync(file, { throwIfNoEntry: false })?.isFile())
         throw new CommandError(`There is no file ${file}.`);
-      const transcript = await transcribeFile(file, { numSpeakers });
+      const transcript = await transcribeFile({ path: file, hint: { numSpeakers }, prompt });
       process.stdout.write(`${FORMATS[format](transcript)}\n`);
     });
 }
 
-async function transcribeFile(path: string, hint: SpeakerHint): Promise<Transcript> {
+async function transcribeFile(request: TranscribeRequest): Promise<Transcript> {
   const engine = createEngine({ models: await openSpeechModels() });
   const bar = new SingleBar({ format: '{bar} {percentage} %  {eta_formatted} left', clearOnComplete: true });
   if (process.stderr.isTTY) bar.start(100, 0);
@@ -47,10 +49,10 @@ async function transcribeFile(path: string, hint: SpeakerHint): Promise<Transcri
   const interrupt = () => interruption.abort(new CommandError('Interrupted.'));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    return await engine.transcribe(
-      { path, hint },
-      { onProgress: (fraction) => bar.update(Math.round(fraction * 100)), signal: interruption.signal },
-    );
+    return await engine.transcribe(request, {
+      onProgress: (fraction) => bar.update(Math.round(fraction * 100)),
+      signal: interruption.signal,
+    });
   } finally {
     bar.stop();
     engine.close();

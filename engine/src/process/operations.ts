@@ -34,11 +34,11 @@ export function createOperations(paths: ModelPaths): OperationTable {
       return file.durationSeconds;
     },
 
-    async recognise({ pcm, from, to, speech, model }) {
+    async recognise({ pcm, from, to, speech, model, prompt }) {
       const recogniser = await recogniserOf(model);
       using file = openPcmFile(pcm);
       const samples = file.read(from, to);
-      const recognition = await recogniser.recognise({ samples, speech, language: model.language });
+      const recognition = await recogniser.recognise({ samples, speech, language: model.language, prompt });
       return { ...recognition, riseDb: levelRiseDb(samples) };
     },
 

@@ -16,7 +16,14 @@ export interface Operations {
   prepare: Operation<DecodeOptions, number, PreparedPart>;
   /** Recognises the samples `[from, to)` of a file of 16-bit samples: one window. */
   recognise: Operation<
-    { pcm: string; from: number; to: number; speech: Float32Array; model: RecogniserModel },
+    {
+      pcm: string;
+      from: number;
+      to: number;
+      speech: Float32Array;
+      model: RecogniserModel;
+      prompt?: string | undefined;
+    },
     Recognition
   >;
   /** `channelLevels` is where `prepare` wrote them, if it did. */

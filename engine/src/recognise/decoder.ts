@@ -19,7 +19,7 @@ const ALIGNMENT_HEADS = [
 export const ALIGNMENT_LAYERS: readonly number[] = [...new Set(ALIGNMENT_HEADS.map(({ layer }) => layer))];
 
 /** What the decoder says of the token that comes next. */
-interface NextToken {
+export interface NextToken {
   /** Unnormalised log-probabilities of the whole vocabulary. Overwritten by the next step. */
   readonly logits: Float32Array;
   /** For each alignment head, what it attended to: one value for each encoder frame. Copies, the caller's to keep. */
@@ -29,7 +29,14 @@ interface NextToken {
 export interface Decoding {
   /** Appends a token to the sequence and predicts the one after it. The first is the begin token. */
   append(token: number): Promise<NextToken>;
+  /** What the decoder remembers of the tokens so far. */
+  memory(): DecoderMemory;
+  /** Goes on as if no tokens had been appended but the first `length` of those remembered. */
+  rewind(memory: DecoderMemory, length: number): void;
 }
+
+/** Keys and values of each layer, by input name. They are never written to again. */
+export type DecoderMemory = Readonly<Record<string, Tensor>>;
 
 /**
  * Starts a token sequence for one window of encoded sound (`[1, frames, 416]`).
@@ -72,7 +79,32 @@ export function startDecoding(session: InferenceSession, sound: Tensor): Decodin
       );
       return { logits, attention };
     },
+
+    memory: () => Object.fromEntries(decoderInputs().map((name) => [name, feeds[name]!])),
+
+    rewind(memory, length) {
+      useCache[0] = length > 0 ? 1 : 0;
+      if (length === 0) Object.assign(feeds, emptyCache());
+      else for (const [name, cache] of Object.entries(memory)) feeds[name] = firstTokens(cache, length);
+    },
   };
+}
+
+/** The inputs that remember tokens, as against those that hold the sound. */
+function decoderInputs(): string[] {
+  return cacheNames(['decoder']).map((name) => `past_key_values.${name}`);
+}
+
+/** The part of a cache tensor (`[1, heads, tokens, width]`) that belongs to the first tokens. */
+function firstTokens(cache: Tensor, length: number): Tensor {
+  const values = cache.data as Float32Array; // it was made as float32, or by the decoder
+  const tokens = cache.dims[2]!;
+  const kept = new Float32Array(HEADS * length * HEAD_WIDTH);
+  for (let head = 0; head < HEADS; head++) {
+    const from = head * tokens * HEAD_WIDTH;
+    kept.set(values.subarray(from, from + length * HEAD_WIDTH), head * length * HEAD_WIDTH);
+  }
+  return new Tensor('float32', kept, [1, HEADS, length, HEAD_WIDTH]);
 }
 
 function cacheNames(sources: readonly ('decoder' | 'encoder')[]): string[] {

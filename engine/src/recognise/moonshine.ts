@@ -2,11 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 import { SAMPLE_RATE } from '../audio/pcm-file.ts';
+import { loadCommonWords, type CommonWords } from '../vocabulary/common-words.ts';
+import { listenAgain, type KnownPhrase } from '../vocabulary/listen-again.ts';
+import type { Phrase } from '../vocabulary/prompt.ts';
 import { adaptDecoderGraph } from './decoder-graph.ts';
-import { ALIGNMENT_LAYERS, startDecoding } from './decoder.ts';
-import { likeliestToken } from './likeliest.ts';
+import { ALIGNMENT_LAYERS, startDecoding, type Decoding } from './decoder.ts';
+import { decodeGreedily, type DecodedToken } from './greedy.ts';
 import { lengthWithoutLoop } from './repetition.ts';
-import { BEGIN_TOKEN, END_TOKEN } from './vocabulary.ts';
+import { BEGIN_TOKEN } from './vocabulary.ts';
 
 /** Nobody says more; a decoder that does invents. */
 const MOST_TOKENS_PER_SECOND = 6;
@@ -27,13 +30,6 @@ export interface MoonshineFiles {
   readonly decoderPath: string;
 }
 
-interface DecodedToken {
-  readonly id: number;
-  readonly probability: number;
-  /** For each alignment head, how much it attended to each encoder frame when it predicted this token. */
-  readonly attention: readonly Float32Array[];
-}
-
 /**
  * Why the token sequence ends where it does: the model ended it, it would have outrun speech, or it went round in
  * circles and was cut after the first round.
@@ -42,6 +38,8 @@ export type Ending = 'complete' | 'too-many-tokens' | 'loop';
 
 export interface TokenSequence {
   readonly tokens: readonly DecodedToken[];
+  /** Phrases of the vocabulary among them, in order. */
+  readonly known: readonly KnownPhrase[];
   readonly frameCount: number;
   readonly ending: Ending;
   /** The tokens of a loop's further rounds. */
@@ -50,7 +48,7 @@ export interface TokenSequence {
 
 export interface Moonshine {
   /** Greedy recognition of at most about 30 s of 16 kHz mono sound. Less than 0.1 s gives no tokens. */
-  decode(samples: Float32Array): Promise<TokenSequence>;
+  decode(samples: Float32Array, vocabulary: readonly Phrase[]): Promise<TokenSequence>;
 }
 
 /**
@@ -63,35 +61,36 @@ export async function loadMoonshine({ encoderPath, decoderPath }: MoonshineFiles
   const encoder = await InferenceSession.create(encoderPath, options);
   const graph = adaptDecoderGraph(await readFile(decoderPath), ALIGNMENT_LAYERS);
   const decoder = await InferenceSession.create(graph, { ...options, ...DEQUANTIZE_AT_LOADING });
+  let commonWords: CommonWords | undefined;
   return {
-    async decode(samples) {
+    async decode(samples, vocabulary) {
       const seconds = samples.length / SAMPLE_RATE;
-      if (seconds < SHORTEST_SECONDS) return { tokens: [], frameCount: 0, ending: 'complete', repeated: [] };
+      if (seconds < SHORTEST_SECONDS)
+        return { tokens: [], known: [], frameCount: 0, ending: 'complete', repeated: [] };
       const input = new Tensor('float32', samples, [1, samples.length]);
       const { last_hidden_state: sound } = await encoder.run({ input_values: input });
-      return decodeGreedily(decoder, sound!, Math.floor(seconds * MOST_TOKENS_PER_SECOND));
+      const most = Math.floor(seconds * MOST_TOKENS_PER_SECOND);
+      const decoding = startDecoding(decoder, sound!);
+      const heard = await decodeSound(decoding, most);
+      const frameCount = sound!.dims[1]!;
+      if (vocabulary.length === 0 || heard.ending !== 'complete') return { ...heard, known: [], frameCount };
+      commonWords ??= loadCommonWords();
+      const again = await listenAgain({ decoding, tokens: heard.tokens, most, vocabulary, commonWords });
+      return { ...again, frameCount, ending: 'complete', repeated: [] };
     },
   };
 }
 
-async function decodeGreedily(
-  session: InferenceSession,
-  sound: Tensor,
+/** Greedy decoding; a loop that it fell into is cut. */
+async function decodeSound(
+  decoding: Decoding,
   most: number,
-): Promise<TokenSequence> {
-  const decoding = startDecoding(session, sound);
-  const frameCount = sound.dims[1]!;
-  const tokens: DecodedToken[] = [];
-  let last = BEGIN_TOKEN;
-  while (tokens.length < most) {
-    const { logits, attention } = await decoding.append(last);
-    const { token: id, probability } = likeliestToken(logits);
-    if (id === END_TOKEN) return { tokens, frameCount, ending: 'complete', repeated: [] };
-    tokens.push({ id, probability, attention });
-    last = id;
-  }
+): Promise<Pick<TokenSequence, 'tokens' | 'ending' | 'repeated'>> {
+  const next = await decoding.append(BEGIN_TOKEN);
+  const { tokens, ended } = await decodeGreedily(decoding, { said: [], next, most });
+  if (ended) return { tokens, ending: 'complete', repeated: [] };
   const ids = tokens.map(({ id }) => id);
   const kept = lengthWithoutLoop(ids);
-  if (kept === undefined) return { tokens, frameCount, ending: 'too-many-tokens', repeated: [] };
-  return { tokens: tokens.slice(0, kept), frameCount, ending: 'loop', repeated: ids.slice(kept) };
+  if (kept === undefined) return { tokens, ending: 'too-many-tokens', repeated: [] };
+  return { tokens: tokens.slice(0, kept), ending: 'loop', repeated: ids.slice(kept) };
 }

@@ -1,10 +1,12 @@
 import type { Word } from '../types.ts';
+import { phrasesOf } from '../vocabulary/prompt.ts';
+import { writeKnownPhrases } from '../vocabulary/written.ts';
 import { alignTokens } from './alignment.ts';
 import { combineHeads } from './attention-rows.ts';
 import { frameStart } from './encoder-frames.ts';
 import { loadMoonshine, type Ending, type MoonshineFiles, type TokenSequence } from './moonshine.ts';
 import { speechOfFrames, type WindowSound } from './speech-mask.ts';
-import { spellWords, type SpelledWord } from './words.ts';
+import { spellWords, weakestToken } from './words.ts';
 
 export type { Ending, MoonshineFiles, WindowSound };
 
@@ -24,6 +26,8 @@ export interface Recognition {
 export interface SpokenWindow extends WindowSound {
   /** What is spoken; models of one language need not be told. */
   readonly language?: string | undefined;
+  /** Phrases that may occur in it, separated by commas. Not all recognisers make use of them. */
+  readonly prompt?: string | undefined;
 }
 
 export interface Recogniser {
@@ -38,17 +42,27 @@ export interface Recogniser {
  */
 export async function loadRecogniser(files: MoonshineFiles): Promise<Recogniser> {
   const moonshine = await loadMoonshine(files);
+  const vocabularyOf = latest(phrasesOf);
   return {
     async recognise(window) {
-      const sequence = await moonshine.decode(window.samples);
+      const sequence = await moonshine.decode(window.samples, vocabularyOf(window.prompt ?? ''));
       const repeated = spellWords(sequence.repeated).map(({ text }) => text);
       return { words: timeWords(sequence, window), ending: sequence.ending, repeated };
     },
   };
 }
 
-function timeWords({ tokens, frameCount }: TokenSequence, window: WindowSound): Word[] {
-  const words = spellWords(tokens.map(({ id }) => id));
+/** All windows of a recording have the same prompt. */
+function latest<T>(make: (key: string) => T): (key: string) => T {
+  let kept: { key: string; value: T } | undefined;
+  return (key) => {
+    if (kept?.key !== key) kept = { key, value: make(key) };
+    return kept.value;
+  };
+}
+
+function timeWords({ tokens, known, frameCount }: TokenSequence, window: WindowSound): Word[] {
+  const words = writeKnownPhrases(spellWords(tokens.map(({ id }) => id)), known);
   const ranges = alignTokens({
     attention: words.flatMap(({ spokenTokens }) =>
       spokenTokens.map((token) => combineHeads(tokens[token]!.attention)),
@@ -68,8 +82,4 @@ function timeWords({ tokens, frameCount }: TokenSequence, window: WindowSound): 
       confidence: weakestToken(word, tokens),
     };
   });
-}
-
-function weakestToken({ firstToken, lastToken }: SpelledWord, tokens: TokenSequence['tokens']): number {
-  return Math.min(...tokens.slice(firstToken, lastToken + 1).map(({ probability }) => probability));
 }

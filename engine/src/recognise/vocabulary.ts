@@ -20,3 +20,19 @@ export function bytesOfToken(id: number): Uint8Array {
   if (byte !== undefined) return Uint8Array.of(Number.parseInt(byte, 16));
   return new TextEncoder().encode(token.replaceAll(SPACE, ' '));
 }
+
+/** The tokens in which Llama's tokenizer writes a text. One that starts a word begins with a space. */
+export function tokensOf(text: string): number[] {
+  return llama.encode(text, false, false);
+}
+
+const FOLLOWS_WORD = /^(?:[\s.,;:!?'’)\]"-]|s$)/;
+let afterWords: readonly number[] | undefined;
+
+/** The tokens that can stand where a word has ended: the next word, punctuation, an "s", the end. */
+export function tokensAfterWords(): readonly number[] {
+  afterWords ??= [...llama.vocabById.keys()].filter(
+    (id) => id === END_TOKEN || FOLLOWS_WORD.test(Buffer.from(bytesOfToken(id)).toString('utf8')),
+  );
+  return afterWords;
+}

@@ -67,3 +67,11 @@ function isSpoken(id: number): boolean {
   const isPartOfLetter = bytes.length === 1 && bytes[0]! >= 0x80;
   return isPartOfLetter || SPOKEN.test(Buffer.from(bytes).toString('utf8'));
 }
+
+/** The confidence in a word: the probability of its weakest token. */
+export function weakestToken(
+  { firstToken, lastToken }: SpelledWord,
+  tokens: readonly { readonly probability: number }[],
+): number {
+  return Math.min(...tokens.slice(firstToken, lastToken + 1).map(({ probability }) => probability));
+}
