@@ -19,6 +19,8 @@ export type Blow = keyof typeof WEIGHTS;
 const STALL_MS = 17_000;
 /** How long the last processes of a killed database may go on answering. */
 const NOTICE_MS = 500;
+/** Requests under way get 5 s and recordings another 5; the rest is for a busy machine. */
+const STOP_MS = 30_000;
 /** The longest that a service may take to be ready again. */
 const READY_MS = 30_000;
 
@@ -85,9 +87,12 @@ export async function deal(blow: Blow, { deployment, random }: { deployment: Dep
     },
     async 'stop the service with SIGTERM'() {
       node.drop();
+      const began = Date.now();
       service.process.kill('SIGTERM');
       const code = await service.exited;
       if (code !== 0) throw new Error(`SIGTERM ended the service with code ${code}`);
+      if (Date.now() - began > STOP_MS)
+        throw new Error(`it took the service ${Date.now() - began} ms to stop`);
       await node.start();
     },
     async 'hold up the service for longer than a lease'() {

@@ -29,5 +29,7 @@ export function watchPace(
     if (isSlow && !body.complete)
       reject(refusal('upload.too_slow', { least: `${pace.leastBytes / 1000} kB` }));
   }, pace.withinMs);
+  // A service that stops waits for nobody.
+  timer.unref();
   return { tooSlow, stop: () => clearInterval(timer) };
 }

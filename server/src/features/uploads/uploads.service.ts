@@ -122,7 +122,7 @@ function createSubmission({ lifecycle, watch, storage, engine, log, limits }: Pa
         lifecycle
           .keepOpen(id)
           .catch((error: unknown) => log.warn({ err: error, jobId: id }, 'upload not kept open'));
-      }, KEEP_OPEN_EVERY_MS);
+      }, KEEP_OPEN_EVERY_MS).unref();
       const leave = watch.watch(id, (current) => {
         if (!current) part.bytes.destroy(refusal('upload.job_deleted'));
       });

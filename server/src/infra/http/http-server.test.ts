@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -36,4 +36,20 @@ test('a request without a host is refused with a detail, unless it is older than
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   expect(answer).toContain('{"detail":"The request could not be understood: it has no Host header."}');
   expect(await answerTo('GET /here HTTP/1.0')).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test('a request that is still arriving when the server closes is answered like any other', async () => {
+  const closing = await createHttpServer({ log: pino({ level: 'silent' }) });
+  closing.get('/here', () => ({ here: true }));
+  await closing.listen({ port: 0, host: '127.0.0.1' });
+  const begun = once(closing.server, 'connection');
+  const socket = connect((closing.server.address() as AddressInfo).port, '127.0.0.1');
+  const answer = text(socket);
+  socket.write('GET /here HTTP/1.1\r\n');
+  const [connection] = (await begun) as [Socket];
+  await expect.poll(() => connection.bytesRead).toBeGreaterThan(0);
+  const closed = closing.close();
+  socket.write('Host: x\r\n\r\n');
+  expect(await answer).toMatch(/^HTTP\/1\.1 200 [^]*{"here":true}/);
+  await closed;
 });

@@ -46,6 +46,8 @@ export async function createHttpServer(parts: {
   const server = Fastify({
     loggerInstance: log,
     trustProxy,
+    // What still arrives while the service stops is served, or cut off: the framework's own answer is none of ours.
+    return503OnClosing: false,
     // One line a request, below, instead of the framework's two.
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
