@@ -10,15 +10,20 @@ import { createApiKeys } from './features/api-keys/api-keys.service.ts';
 import { createAudit } from './features/audit/audit.service.ts';
 import { createCredits } from './features/credits/credits.service.ts';
 import { createDeletions } from './features/jobs/deletions.ts';
+import { createJobAttempts } from './features/jobs/job-attempts.ts';
+import { createJobChunks } from './features/jobs/job-chunks.ts';
 import { createJobFiles } from './features/jobs/job-files.ts';
 import { createJobLifecycle } from './features/jobs/job-lifecycle.ts';
+import { JOB_TASKS } from './features/jobs/job-tasks.ts';
 import { createJobWaiting } from './features/jobs/job-waiting.ts';
 import { createJobWatch } from './features/jobs/job-watch.ts';
 import { createJobs } from './features/jobs/jobs.service.ts';
+import { createOutlooks } from './features/jobs/outlooks.ts';
+import { createPrepareHandler } from './features/jobs/prepare-handler.ts';
+import { createRecogniseHandler } from './features/jobs/recognise-handler.ts';
 import { createRefunds } from './features/jobs/refunds.ts';
 import { createResubmissions } from './features/jobs/resubmissions.ts';
 import { createTranscribeHandler } from './features/jobs/transcribe-handler.ts';
-import { transcribeTask } from './features/jobs/transcribe-task.ts';
 import { countingEnds } from './features/metrics/counted-ends.ts';
 import { createMetrics } from './features/metrics/metrics.service.ts';
 import { createOpenAiTranscriptions } from './features/openai/openai.service.ts';
@@ -88,7 +93,7 @@ export async function openFoundations(
   const database = createDatabase({ url, maxConnections, onIdleError: onError });
   return {
     database,
-    queue: createQueue({ url, tasks: [transcribeTask, deliverTask], onError }),
+    queue: createQueue({ url, tasks: [...JOB_TASKS, deliverTask], onError }),
     listen: (channel, onSignal) => listenForSignals({ url, channel, onSignal, onError }),
     storage: createFileStorage({ folder: path.join(dataDir, 'objects') }),
     log,
@@ -123,8 +128,15 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     request: settings.rateLimitRequest,
     'bad-key': settings.rateLimitBadKey,
   };
-  const jobs = createJobs({ database, clock, transcripts });
-  const jobWaiting = createJobWaiting({ database, clock, watch: jobWatch });
+  const chunks = createJobChunks({ database, clock, lifecycle, queue, storage, log });
+  const outlooks = createOutlooks({
+    database,
+    clock,
+    engineProcesses: settings.engineProcesses,
+    onError: (err) => log.warn({ err }, 'how long work takes was not noted'),
+  });
+  const jobs = createJobs({ database, clock, transcripts, outlooks });
+  const jobWaiting = createJobWaiting({ database, clock, watch: jobWatch, outlooks });
   return {
     credits,
     lifecycle,
@@ -142,7 +154,9 @@ export function composeServices(foundations: Foundations, settings: Settings) {
       lifecycle,
       longestMs: settings.openAiSeconds * 1000,
     }),
-    deletions: createDeletions({ database, clock, lifecycle, transcripts, queue, storage, log }),
+    outlooks,
+    chunks,
+    deletions: createDeletions({ database, clock, lifecycle, transcripts, chunks, storage, log }),
     webhooks,
     deliverHandler: createDeliverHandler({
       database,
@@ -159,24 +173,27 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     audit: createAudit({
       database,
       storage,
-      task: transcribeTask,
+      tasks: JOB_TASKS,
       secondLookAfterMs: FILES_FOLLOW_WITHIN_MS,
     }),
     usage: createUsageReports({ database, clock, credits }),
   };
 }
 
+/** What the service needs of the speech engine. */
+export type SpeechEngine = Pick<Engine, 'probe' | 'transcribe' | 'prepare' | 'recogniseChunk'>;
+
 export type SpeechServices = ReturnType<typeof composeSpeechServices>;
 
 /** What takes recordings in and works on them. */
 export function composeSpeechServices(
   { storage, log }: Foundations,
-  { lifecycle, credits, jobWatch }: Services,
+  { lifecycle, chunks, credits, jobWatch }: Services,
   {
     engine,
     settings,
     slowestPace = SLOWEST_PACE,
-  }: { engine: Pick<Engine, 'probe' | 'transcribe'>; settings: Settings; slowestPace?: UploadPace },
+  }: { engine: SpeechEngine; settings: Settings; slowestPace?: UploadPace },
 ) {
   const limits: UploadLimits = {
     maxBytes: settings.maxUploadMb * BYTES_PER_MB,
@@ -184,16 +201,16 @@ export function composeSpeechServices(
     mostLongUploads: MOST_LONG_UPLOADS,
     slowestPace,
   };
+  const attempts = createJobAttempts({ lifecycle, watch: jobWatch, clock: systemClock, log });
+  const work = { attempts, engine, storage, log };
   return {
     uploads: createUploads({ lifecycle, watch: jobWatch, credits, storage, engine, log, limits }),
-    transcribeHandler: createTranscribeHandler({
-      lifecycle,
-      engine,
-      watch: jobWatch,
-      storage,
-      clock: systemClock,
-      log,
-      concurrency: settings.jobsAtOnce,
+    transcribeHandler: createTranscribeHandler({ ...work, lifecycle, concurrency: settings.jobsAtOnce }),
+    prepareHandler: createPrepareHandler({ ...work, lifecycle, chunks }),
+    recogniseHandler: createRecogniseHandler({
+      ...work,
+      chunks,
+      engineProcesses: settings.engineProcesses,
     }),
   };
 }

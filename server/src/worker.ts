@@ -1,5 +1,5 @@
 import type { Foundations, Services, SpeechServices } from './compose.ts';
-import { transcribeTask } from './features/jobs/transcribe-task.ts';
+import { prepareTask, recogniseTask, transcribeTask } from './features/jobs/job-tasks.ts';
 import { deliverTask } from './features/webhooks/deliver-task.ts';
 
 const SWEEP_EVERY_MS = 10_000;
@@ -13,15 +13,18 @@ const UNFINISHED_OBJECT_MS = 24 * 60 * 60 * 1000;
  */
 export function startWorker(
   { queue, storage, log, alone }: Foundations,
-  { rateLimits, deletions, deliverHandler }: Services,
-  { uploads, transcribeHandler }: SpeechServices,
+  { rateLimits, chunks, deletions, deliverHandler }: Services,
+  { uploads, transcribeHandler, prepareHandler, recogniseHandler }: SpeechServices,
 ): () => Promise<void> {
   queue.consume(transcribeTask, transcribeHandler);
+  queue.consume(prepareTask, prepareHandler);
+  queue.consume(recogniseTask, recogniseHandler);
   queue.consume(deliverTask, deliverHandler);
 
   async function sweep({ nobodyReceives }: { nobodyReceives: boolean }) {
     await uploads.sweep({ nobodyReceives });
     await deletions.sweep();
+    await chunks.sweep();
     await rateLimits.sweep();
     await storage.sweepUnfinished(UNFINISHED_OBJECT_MS);
   }

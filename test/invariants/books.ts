@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { findBookViolations } from '../../server/src/features/audit/audit.service.ts';
 import { LEDGER_RULES } from '../../server/src/features/audit/ledger-rules.ts';
 import { findViolations } from '../../server/src/features/audit/rules.ts';
-import { transcribeTask } from '../../server/src/features/jobs/transcribe-task.ts';
+import { JOB_TASKS } from '../../server/src/features/jobs/job-tasks.ts';
 import type { Database } from '../../server/src/infra/database/schema.ts';
 
 /** Checks the ledger against the balances. */
@@ -17,5 +17,5 @@ export async function expectLedgerToBalance(db: Database): Promise<void> {
  */
 export async function expectBooksToBalance(db: Database): Promise<void> {
   const snapshot = db.transaction().setIsolationLevel('repeatable read');
-  expect(await snapshot.execute(async (trx) => await findBookViolations(trx, transcribeTask))).toEqual([]);
+  expect(await snapshot.execute(async (trx) => await findBookViolations(trx, JOB_TASKS))).toEqual([]);
 }

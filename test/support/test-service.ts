@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { AudioFacts, Engine, Transcript } from '@icana/engine';
+import type { AudioFacts, Engine, PreparedRecording, Transcript } from '@icana/engine';
 import { pino, type Logger } from 'pino';
 
 import { addApi } from '../../server/src/api.ts';
@@ -10,6 +10,7 @@ import {
   composeSpeechServices,
   openFoundations,
   type Foundations,
+  type SpeechEngine,
 } from '../../server/src/compose.ts';
 import { loadSettings, type Settings } from '../../server/src/config/load-settings.ts';
 import type { ReadinessChecks } from '../../server/src/features/health/health.routes.ts';
@@ -24,6 +25,8 @@ import { createTestDatabase } from './test-database.ts';
 interface ScriptedEngine {
   probe?: (file: string) => Promise<Partial<AudioFacts>>;
   transcribe?: Engine['transcribe'];
+  prepare?: Engine['prepare'];
+  recogniseChunk?: Engine['recogniseChunk'];
 }
 
 export interface TestServiceOptions {
@@ -42,7 +45,20 @@ export interface TestServiceOptions {
   readonly beside?: { readonly settings: Settings; readonly folder: string };
 }
 
-const SILENCE: Transcript = { durationSeconds: 10, speakerCount: 0, segments: [], suppressed: [] };
+const NO_EVIDENCE = { version: 1, betweenVariances: [], times: '', prints: '' } as const;
+const SILENCE: Transcript = {
+  durationSeconds: 10,
+  speakerCount: 0,
+  segments: [],
+  suppressed: [],
+  speakerEvidence: NO_EVIDENCE,
+};
+const NO_CHUNKS: PreparedRecording = {
+  durationSeconds: 10,
+  chunkCount: 0,
+  turns: [],
+  speakerEvidence: NO_EVIDENCE,
+};
 const NO_LIMITS = { rateLimitSubmit: 1e6, rateLimitRequest: 1e6, rateLimitBadKey: 1e6 };
 
 export type TestService = Awaited<ReturnType<typeof startTestService>>;
@@ -140,9 +156,16 @@ async function openTestFoundations(
 }
 
 /** Finds ten seconds of silence in every recording, unless told otherwise. */
-function createScriptedEngine({ probe, transcribe }: ScriptedEngine = {}) {
+function createScriptedEngine({
+  probe,
+  transcribe,
+  prepare,
+  recogniseChunk,
+}: ScriptedEngine = {}): SpeechEngine {
   return {
     probe: async (file: string) => ({ container: 'wav', durationSeconds: 10, ...(await probe?.(file)) }),
     transcribe: transcribe ?? (async () => SILENCE),
+    prepare: prepare ?? (async () => NO_CHUNKS),
+    recogniseChunk: recogniseChunk ?? (async () => ({ words: [], suppressed: [] })),
   };
 }

@@ -73,8 +73,10 @@ export const settings = {
   }),
   jobsAtOnce: setting(wholeNumber(1, 256), {
     env: 'JOBS_AT_ONCE',
-    doc: 'How many recordings a process works on at the same time. They share the speech processes in turns.',
-    default: 2,
+    doc:
+      'How many short recordings a process works on at the same time; long ones are shared out in chunks, whatever this ' +
+      'is. They share the speech processes by when they are due.',
+    default: 4,
   }),
   maxUploadMb: setting(wholeNumber(1, 100_000), {
     env: 'MAX_UPLOAD_MB',

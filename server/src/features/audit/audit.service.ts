@@ -33,19 +33,19 @@ export type Audit = ReturnType<typeof createAudit>;
 export function createAudit(parts: {
   database: Database;
   storage: Pick<ObjectStorage, 'list' | 'exists'>;
-  /** The kind of task that brings a job to its end. */
-  task: TaskKind;
+  /** The kinds of tasks that bring a job to its end. */
+  tasks: readonly TaskKind[];
   /** How long what storage has is given to follow what the database says. */
   secondLookAfterMs: number;
 }) {
-  const { database, storage, task, secondLookAfterMs } = parts;
+  const { database, storage, tasks, secondLookAfterMs } = parts;
   const inSnapshot = database.transaction().setIsolationLevel('repeatable read');
   return {
     verify: async (): Promise<AuditReport> => {
       // A job is in the database before its file is in storage: of the files of now the snapshot has every job.
       const before = new Date();
       return await inSnapshot.execute(async (snapshot) => {
-        const findings = await findBookViolations(snapshot, task);
+        const findings = await findBookViolations(snapshot, tasks);
         const counts = await countRows(snapshot);
         const files = await noteStoredFiles(snapshot, storage, before);
         const look = { snapshot, database, storage, secondLookAfterMs };
@@ -57,9 +57,9 @@ export function createAudit(parts: {
 }
 
 /** Everything that the database can tell by itself. To be asked in a transaction that sees one snapshot. */
-export async function findBookViolations(snapshot: Database, task: TaskKind): Promise<Finding[]> {
+export async function findBookViolations(snapshot: Database, tasks: readonly TaskKind[]): Promise<Finding[]> {
   await addUpJobs(snapshot);
-  return await findViolations(snapshot, [...LEDGER_RULES, ...jobRules(task)]);
+  return await findViolations(snapshot, [...LEDGER_RULES, ...jobRules(tasks)]);
 }
 
 async function countRows(snapshot: Database): Promise<Omit<Counts, 'files'>> {

@@ -226,6 +226,10 @@ describe('damage is named:', () => {
       'a job that is queued or processed holds its price': {
         [jobs.failed]: 'its price is AUD 0.002667, AUD 0 is held',
       },
+      // Its task went with the failure.
+      'a job that is queued or processed has a task, so that it comes to an end': {
+        [jobs.failed]: 'it is pending, and no task is about it',
+      },
     });
   });
 
@@ -313,10 +317,10 @@ describe('orphans are named:', () => {
     await service.storage.put('recordings/kept', sound);
     await rm(place(`recordings/${jobs.pending}`));
 
-    const { 'every file is the recording of a job': files, ...others } = await findings();
+    const { 'every file is the recording of a job, or a chunk of one': files, ...others } = await findings();
     expect(files).toMatchObject(Object.fromEntries(keys.map((key) => [key, 'no job has this file'])));
     expect(others).toEqual({
-      'the recording of every job is stored': {
+      'the recording of every job is stored, and what is to be recognised of it': {
         [`recordings/${jobs.pending}`]: 'its job has lost this file',
       },
     });
@@ -348,7 +352,10 @@ test('of very much damage the first hundred cases are told, and how many there a
     findings: [finding],
     checked,
   } = await service.audit.verify();
-  expect(finding).toMatchObject({ rule: 'every file is the recording of a job', count: 1200 });
+  expect(finding).toMatchObject({
+    rule: 'every file is the recording of a job, or a chunk of one',
+    count: 1200,
+  });
   expect(finding?.examples).toHaveLength(100);
   expect(checked.files).toBeGreaterThanOrEqual(1200);
   for (const key of keys) await service.storage.delete(key);

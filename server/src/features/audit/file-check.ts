@@ -9,12 +9,23 @@ const BATCH = 1000;
 
 type Storage = Pick<ObjectStorage, 'list' | 'exists'>;
 
-/** In SQL, about a row of jobs: its recording has to be in storage. */
-const MUST_BE_STORED = sql`held_micro_aud is not null and erased_at is null`;
-/** The same: its recording is in storage, or may be on its way in or out. */
-const MAY_BE_STORED = sql`
-  (status = 'uploading' or (held_micro_aud is not null and erased_at is null)
-    or recording_removal_due_at is not null)`;
+/** As `jobs/job-chunks.ts` makes it. */
+const CHUNK_KEY = sql`format('chunks/%s-%s', job_id, number)`;
+
+/** In SQL, the keys of what has to be in storage: recordings, and chunks of them that are to be recognised. */
+const MUST_BE_STORED = sql`(
+  select storage_key as key from jobs where held_micro_aud is not null and erased_at is null
+  union all
+  select ${CHUNK_KEY} from job_chunks join jobs on id = job_id
+    where status = 'processing' and queued_at is not null and result is null)`;
+
+/** The same of what is in storage, or may be on its way in or out. */
+const MAY_BE_STORED = sql`(
+  select storage_key as key from jobs
+    where status = 'uploading' or (held_micro_aud is not null and erased_at is null)
+      or recording_removal_due_at is not null
+  union all
+  select ${CHUNK_KEY} from job_chunks)`;
 
 /**
  * Writes down what was stored before `before`, in a table that is gone at the end of the transaction. Storage may hold
@@ -54,24 +65,24 @@ interface FileRule {
 
 const FILE_RULES: readonly FileRule[] = [
   {
-    rule: 'every file is the recording of a job',
+    rule: 'every file is the recording of a job, or a chunk of one',
     problem: 'no job has this file',
     suspects: sql`
       select key from stored_files
-      where not exists (select from jobs where storage_key = key and ${MAY_BE_STORED})`,
+      where not exists (select from ${MAY_BE_STORED} as allowed where allowed.key = stored_files.key)`,
     cleared: (keys) => sql`
-      select storage_key as key from jobs where storage_key = any(${keys}::text[]) and ${MAY_BE_STORED}`,
+      select key from ${MAY_BE_STORED} as allowed where key = any(${keys}::text[])`,
     guiltyWhenStored: true,
   },
   {
-    rule: 'the recording of every job is stored',
+    rule: 'the recording of every job is stored, and what is to be recognised of it',
     problem: 'its job has lost this file',
     suspects: sql`
-      select storage_key as key from jobs
-      where ${MUST_BE_STORED} and not exists (select from stored_files where key = storage_key)`,
+      select key from ${MUST_BE_STORED} as wanted
+      where not exists (select from stored_files where stored_files.key = wanted.key)`,
     cleared: (keys) => sql`
-      select key from unnest(${keys}::text[]) as key
-      where not exists (select from jobs where storage_key = key and ${MUST_BE_STORED})`,
+      select key from unnest(${keys}::text[]) as asked (key)
+      where not exists (select from ${MUST_BE_STORED} as wanted where wanted.key = asked.key)`,
     guiltyWhenStored: false,
   },
 ];

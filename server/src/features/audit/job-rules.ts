@@ -34,7 +34,7 @@ export async function addUpJobs(snapshot: Database): Promise<void> {
 const SILENT_UPLOAD = sql`now() - interval '10 minutes'`;
 
 /** Jobs and the ledger against each other. Asked after {@link addUpJobs}, in the same transaction. */
-export const jobRules = (task: TaskKind): readonly Rule[] => [
+export const jobRules = (tasks: readonly TaskKind[]): readonly Rule[] => [
   {
     rule: 'what is booked for a job is booked for one that there is, on its own account',
     violations: sql`
@@ -102,8 +102,8 @@ export const jobRules = (task: TaskKind): readonly Rule[] => [
     rule: 'a job that is queued or processed has a task, so that it comes to an end',
     violations: sql`
       select id as subject, format('it is %s, and no task is about it', status) as problem
-      from jobs left join ${unfinishedTasks(task)} as tasks on data->>'jobId' = jobs.id::text
-      where status in ('pending', 'processing') and data is null`,
+      from jobs where status in ('pending', 'processing')
+        and not exists (select from ${unfinishedTasks(tasks)} as tasks where data->>'jobId' = jobs.id::text)`,
   },
   {
     rule: 'an upload is heard of, or ended',

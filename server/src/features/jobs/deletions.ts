@@ -3,15 +3,14 @@ import type { Logger } from 'pino';
 
 import type { Database, JobRow } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
-import type { TaskQueue } from '../../infra/queue/queue.ts';
 import type { ObjectStorage } from '../../infra/storage/object-storage.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { isUuid } from '../../lib/ids.ts';
 import type { Transcripts } from '../transcripts/transcripts.service.ts';
 import { forgetIdempotencyKeys } from './idempotency.store.ts';
+import type { JobChunks } from './job-chunks.ts';
 import type { JobLifecycle } from './job-lifecycle.ts';
 import { eraseJob, listDueRemovals, lockJob, noteRemoval } from './jobs.store.ts';
-import { transcribeTask } from './transcribe-task.ts';
 
 const CANCELLED = 'The job was deleted before it was completed.';
 
@@ -22,7 +21,7 @@ export type Deletions = ReturnType<typeof createDeletions>;
 
 /**
  * Jobs that their owners want gone. One transaction decides: it cancels what has not ended (the credit comes back, the
- * task goes), erases every text, and leaves the row as a tombstone, so that the totals still agree with the ledger.
+ * tasks go), erases every text, and leaves the row as a tombstone, so that the totals still agree with the ledger.
  * It also writes down that the recording is to be removed, which happens right after, or, if this process dies in
  * between, by the sweep. A worker that is busy with the job hears of it through the job's watch.
  */
@@ -31,11 +30,11 @@ export function createDeletions(parts: {
   clock: Clock;
   lifecycle: Pick<JobLifecycle, 'failIn'>;
   transcripts: Pick<Transcripts, 'erase'>;
-  queue: Pick<TaskQueue, 'withdraw'>;
+  chunks: Pick<JobChunks, 'removeAudioOf'>;
   storage: Pick<ObjectStorage, 'delete'>;
   log: Logger;
 }) {
-  const { database, clock, lifecycle, transcripts, queue, storage, log } = parts;
+  const { database, clock, lifecycle, transcripts, chunks, storage, log } = parts;
 
   async function erase(wanted: { accountId: string; id: string }): Promise<JobRow> {
     return await database.transaction().execute(async (trx) => {
@@ -45,7 +44,6 @@ export function createDeletions(parts: {
       await forgetIdempotencyKeys(trx, job.id);
       if (!isTerminal(job.status)) {
         await lifecycle.failIn(trx, job, { errorMessage: CANCELLED, releaseReason: 'the job was deleted' });
-        await queue.withdraw(trx, transcribeTask, job.id);
       }
       await transcripts.erase(trx, job.id);
       const at = clock.now();
@@ -59,6 +57,7 @@ export function createDeletions(parts: {
   async function removeRecording(job: Pick<JobRow, 'id' | 'storage_key'>): Promise<void> {
     try {
       await storage.delete(job.storage_key);
+      await chunks.removeAudioOf(job.id);
       await noteRemoval(database, job.id);
     } catch (error) {
       log.error({ err: error, jobId: job.id }, 'a deleted recording is still stored: it is tried again');

@@ -111,11 +111,12 @@ describe('following a job', () => {
 test('a stream without events has a heartbeat, and its place is free when the signal aborts', async () => {
   const { accountId, id, begun, release } = await scripted.runningJob();
   await begun;
-  const { db, jobWatch: watch } = scripted.service;
+  const { db, jobWatch: watch, outlooks } = scripted.service;
   const jobWaiting = createJobWaiting({
     database: db,
     clock: systemClock,
     watch,
+    outlooks,
     limits: { inAll: 1, perAccount: 1 },
     heartbeatMs: 50,
   });

@@ -11,6 +11,8 @@ import type { Credits } from '../credits/credits.service.ts';
 import type { Transcripts } from '../transcripts/transcripts.service.ts';
 import type { Webhooks } from '../webhooks/webhooks.service.ts';
 import { claimIdempotencyKey, findIdempotencyKey } from './idempotency.store.ts';
+import { eraseWork } from './job-chunks.store.ts';
+import { firstPartEndOf, firstTaskOf, prepareTask, recogniseTask, transcribeTask } from './job-tasks.ts';
 import {
   countUploads,
   deleteUpload,
@@ -19,10 +21,11 @@ import {
   lockJob,
   raiseProgress,
   startAttempt,
+  sumWaitingMs,
   updateJobIf,
   wasErased,
 } from './jobs.store.ts';
-import { priorityOf, transcribeTask } from './transcribe-task.ts';
+import { dueOf, dueOfPart, priorityOf } from './queue-order.ts';
 
 /** How a recording is to be transcribed, as the client asked. */
 export interface TranscriptionOptions {
@@ -54,13 +57,20 @@ export function createJobLifecycle(parts: {
   clock: Clock;
   credits: Credits;
   transcripts: Transcripts;
-  queue: Pick<TaskQueue, 'send'>;
+  queue: Pick<TaskQueue, 'send' | 'withdraw'>;
   webhooks: Pick<Webhooks, 'announceEnd'>;
 }) {
   const { database, clock, credits, transcripts, queue, webhooks } = parts;
   const keysExpireBefore = () => new Date(clock.now().getTime() - DAY_MS);
 
-  /** Ends a locked job that has not ended as failed, and gives its credit back. */
+  /** Takes back what is still queued for a job, and erases what was done of it. */
+  async function withdrawWork(trx: Database, jobId: string): Promise<void> {
+    const chunkTasks = await eraseWork(trx, jobId);
+    await queue.withdraw(trx, recogniseTask, ...chunkTasks);
+    for (const task of [transcribeTask, prepareTask]) await queue.withdraw(trx, task, jobId);
+  }
+
+  /** Ends a locked job that has not ended as failed, gives its credit back and withdraws its tasks. */
   async function failIn(
     trx: Database,
     job: JobRow,
@@ -68,6 +78,7 @@ export function createJobLifecycle(parts: {
   ): Promise<void> {
     const { id: jobId, account_id: accountId } = job;
     await credits.release(trx, { accountId, jobId, reason: why.releaseReason });
+    if (job.status !== 'uploading') await withdrawWork(trx, jobId);
     const now = clock.now();
     await updateJobIf(
       trx,
@@ -94,9 +105,61 @@ export function createJobLifecycle(parts: {
     });
   }
 
+  /**
+   * Keeps a part of what is made of a job, and completes the job when that was the last: the transcript is kept, the
+   * price of the decoded recording settled. Nothing is kept of a job that has ended.
+   *
+   * @param keep answers with the transcript when no part is missing any more
+   * @returns whether the job is completed by this
+   */
+  async function advance(
+    jobId: string,
+    keep: (trx: Database) => Promise<Transcript | null>,
+  ): Promise<boolean> {
+    return await database.transaction().execute(async (trx) => {
+      const job = await lockJob(trx, jobId);
+      if (!job || isTerminal(job.status)) return false;
+      const transcript = await keep(trx);
+      if (transcript) await completeIn(trx, job, transcript);
+      return transcript !== null;
+    });
+  }
+
+  async function completeIn(trx: Database, job: JobRow, transcript: Transcript): Promise<void> {
+    const { id: jobId, account_id: accountId } = job;
+    const durationMs = Math.round(transcript.durationSeconds * 1000);
+    await transcripts.keep(trx, jobId, transcript);
+    await eraseWork(trx, jobId);
+    const priceMicroAud = credits.priceOf(durationMs);
+    const charged = await credits.settle(trx, { accountId, jobId, priceMicroAud });
+    const ending = {
+      status: 'completed',
+      // What was found out; where the model does not say, it stays as asked.
+      ...(transcript.detectedLanguage && { language: transcript.detectedLanguage }),
+      decoded_duration_ms: durationMs,
+      charged_micro_aud: charged,
+    } as const;
+    await updateJobIf(trx, { id: jobId, status: [job.status] }, { ...ending, completed_at: clock.now() });
+    await webhooks.announceEnd(trx, { id: jobId, accountId, status: 'completed' });
+  }
+
+  /** Gives the job its place in the queue. Its account must be locked, so that of two each counts the other or is counted. */
+  async function queueWork(
+    trx: Database,
+    { id: jobId, account_id: accountId }: JobRow,
+    durationMs: number,
+  ): Promise<void> {
+    const aheadMs = await sumWaitingMs(trx, { accountId, upToMs: durationMs, except: jobId });
+    const dueAt = dueOf({ submittedAt: clock.now(), aheadMs, durationMs });
+    await updateJobIf(trx, { id: jobId, status: ['pending'] }, { due_at: dueAt });
+    const priority = priorityOf(dueOfPart({ dueAt, durationMs }, firstPartEndOf(durationMs)));
+    await queue.send(trx, firstTaskOf(durationMs), { jobId }, { priority, id: jobId });
+  }
+
   return {
     fail,
     failIn,
+    advance,
 
     /** Makes the job of a file that is about to be received. */
     async open(upload: {
@@ -176,8 +239,7 @@ export function createJobLifecycle(parts: {
         const priceMicroAud = credits.priceOf(file.durationMs);
         await markSubmitted(trx, jobId, { file, options: how.options, priceMicroAud });
         await credits.hold(trx, { accountId, jobId, priceMicroAud });
-        const priority = priorityOf(file.durationMs);
-        await queue.send(trx, transcribeTask, { jobId }, { priority, id: jobId });
+        await queueWork(trx, job, file.durationMs);
         return jobId;
       });
     },
@@ -191,25 +253,9 @@ export function createJobLifecycle(parts: {
       await raiseProgress(database, jobId, fraction);
     },
 
-    /** Keeps the transcript, settles the price of the decoded recording and ends the job. False when it has ended. */
-    async complete(jobId: string, transcript: Transcript): Promise<boolean> {
-      const durationMs = Math.round(transcript.durationSeconds * 1000);
-      return await database.transaction().execute(async (trx) => {
-        const job = await lockJob(trx, jobId);
-        if (!job || isTerminal(job.status)) return false;
-        await transcripts.keep(trx, jobId, transcript);
-        const priceMicroAud = credits.priceOf(durationMs);
-        const charged = await credits.settle(trx, { accountId: job.account_id, jobId, priceMicroAud });
-        const ending = {
-          status: 'completed',
-          decoded_duration_ms: durationMs,
-          charged_micro_aud: charged,
-        } as const;
-        await updateJobIf(trx, { id: jobId, status: [job.status] }, { ...ending, completed_at: clock.now() });
-        await webhooks.announceEnd(trx, { id: jobId, accountId: job.account_id, status: 'completed' });
-        return true;
-      });
-    },
+    /** Ends a job that was transcribed as a whole. False when it has ended. */
+    complete: async (jobId: string, transcript: Transcript): Promise<boolean> =>
+      await advance(jobId, async () => transcript),
   };
 }
 

@@ -108,11 +108,12 @@ describe('asking for a job with ?wait', () => {
 test('no more wait at once than there are places, and a place that is left is free again', async () => {
   const { accountId, id, begun, release } = await scripted.runningJob();
   await begun;
-  const { db, jobWatch: watch } = scripted.service;
+  const { db, jobWatch: watch, outlooks } = scripted.service;
   const jobWaiting = createJobWaiting({
     database: db,
     clock: systemClock,
     watch,
+    outlooks,
     limits: { inAll: 3, perAccount: 2 },
   });
   const wait = (signal = new AbortController().signal) =>

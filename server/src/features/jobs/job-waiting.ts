@@ -7,6 +7,7 @@ import { isUuid } from '../../lib/ids.ts';
 import type { JobWatch } from './job-watch.ts';
 import { progressOf } from './jobs.rules.ts';
 import { findJob } from './jobs.store.ts';
+import type { Outlooks } from './outlooks.ts';
 
 /** How many may wait at once in one process, and for the jobs of one account. */
 export interface WaitingLimits {
@@ -37,10 +38,11 @@ export function createJobWaiting(parts: {
   database: Database;
   clock: Clock;
   watch: Pick<JobWatch, 'watch'>;
+  outlooks: Pick<Outlooks, 'of'>;
   limits?: WaitingLimits;
   heartbeatMs?: number;
 }) {
-  const { database, clock, watch, limits = DEFAULT_LIMITS, heartbeatMs = HEARTBEAT_MS } = parts;
+  const { database, clock, watch, outlooks, limits = DEFAULT_LIMITS, heartbeatMs = HEARTBEAT_MS } = parts;
   const waiting = new Map<string, number>();
   let waitingInAll = 0;
 
@@ -107,7 +109,8 @@ export function createJobWaiting(parts: {
         yield { event: 'end', data: endEvent(state.job) };
         return;
       } else {
-        yield { event: 'progress', data: progressEvent(state.job, clock.now()) };
+        const view = { now: clock.now(), outlook: await outlooks.of(state.job) };
+        yield { event: 'progress', data: progressEvent(state.job, view) };
       }
     }
   }
@@ -155,8 +158,8 @@ const hasEnded = (
   job: JobRow | undefined,
 ): job is undefined | (JobRow & { status: 'completed' | 'failed' }) => !job || isTerminal(job.status);
 
-function progressEvent(job: JobRow, now: Date): ProgressEvent {
-  const progress = progressOf(job, now);
+function progressEvent(job: JobRow, view: Parameters<typeof progressOf>[1]): ProgressEvent {
+  const progress = progressOf(job, view);
   if (!progress) throw new Error('Only a job that has not ended has progress.');
   return { status: job.status, ...progress };
 }

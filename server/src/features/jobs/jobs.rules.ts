@@ -5,6 +5,7 @@ import { wireTime } from '../../lib/clock.ts';
 import { isUuid } from '../../lib/ids.ts';
 import { toAud } from '../../lib/money.ts';
 import type { Transcripts } from '../transcripts/transcripts.service.ts';
+import type { Outlook } from './outlooks.ts';
 
 type StoredTranscript = Awaited<ReturnType<Transcripts['find']>>;
 
@@ -32,10 +33,10 @@ export function toSummary(row: JobRow): JobSummary {
 export function toJob(
   row: JobRow,
   transcript: StoredTranscript,
-  view: { expand: readonly JobExpansion[]; now: Date },
+  view: { expand: readonly JobExpansion[]; now: Date; outlook: Outlook | null },
 ): Job {
   const expansions = {
-    progress: () => progressOf(row, view.now),
+    progress: () => progressOf(row, view),
     segments: () => transcript?.segments ?? null,
     words: () => transcript?.words ?? null,
     speakers: () => transcript?.speakers ?? null,
@@ -58,20 +59,31 @@ function costOf(row: JobRow): NonNullable<Job['cost']> {
   };
 }
 
+/** How far a job has come; null once it has ended. */
+export function progressOf(row: JobRow, view: { now: Date; outlook: Outlook | null }): Job['progress'] {
+  if (isTerminal(row.status)) return null;
+  if (row.status === 'uploading') return { stage: 'uploading', fraction: 0, eta_seconds: null };
+  const stage = row.status === 'pending' ? 'queued' : 'transcribing';
+  const fraction = row.progress_fraction ?? 0;
+  return { stage, fraction, eta_seconds: etaByCost(row, view.outlook) ?? etaBySoFar(row, view.now) };
+}
+
+/** By how long work takes here, and what is ahead of it. */
+function etaByCost(row: JobRow, outlook: Outlook | null): number | null {
+  if (!outlook || outlook.secondsPerAudioSecond === null) return null;
+  const ownMs = (row.probed_duration_ms ?? 0) * (1 - (row.progress_fraction ?? 0));
+  return Math.ceil(((outlook.aheadMs + ownMs) / 1000) * outlook.secondsPerAudioSecond);
+}
+
 /** Below this the time it took so far says nothing about the time it will take. */
 const TELLING_FRACTION = 0.02;
 
-/** How far a job has come; null once it has ended. */
-export function progressOf(row: JobRow, now: Date): Job['progress'] {
-  if (isTerminal(row.status)) return null;
-  if (row.status === 'uploading') return { stage: 'uploading', fraction: 0, eta_seconds: null };
-  if (row.status === 'pending') return { stage: 'queued', fraction: 0, eta_seconds: null };
-  const fraction = row.progress_fraction ?? 0;
-  return { stage: 'transcribing', fraction, eta_seconds: etaSeconds(row.started_at, fraction, now) };
-}
-
-function etaSeconds(startedAt: Date | null, fraction: number, now: Date): number | null {
-  if (startedAt === null || fraction < TELLING_FRACTION) return null;
+/** As it went so far: all that a deployment knows that has never finished anything. */
+function etaBySoFar(
+  { started_at: startedAt, progress_fraction: fraction }: JobRow,
+  now: Date,
+): number | null {
+  if (startedAt === null || fraction === null || fraction < TELLING_FRACTION) return null;
   const elapsedMs = Math.max(0, now.getTime() - startedAt.getTime());
   return Math.round((elapsedMs * (1 - fraction)) / fraction / 1000);
 }

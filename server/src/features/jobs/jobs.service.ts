@@ -9,12 +9,18 @@ import { OperatorError } from '../../lib/operator-error.ts';
 import type { Transcripts } from '../transcripts/transcripts.service.ts';
 import { readCursor, toJob, toSummary, writeCursor } from './jobs.rules.ts';
 import { findJob, findJobs, listJobs } from './jobs.store.ts';
+import type { Outlooks } from './outlooks.ts';
 
 export type Jobs = ReturnType<typeof createJobs>;
 
 /** Jobs as their owners read them. Whose job it is is part of every question: a job of another does not exist. */
-export function createJobs(parts: { database: Database; clock: Clock; transcripts: Transcripts }) {
-  const { database, clock, transcripts } = parts;
+export function createJobs(parts: {
+  database: Database;
+  clock: Clock;
+  transcripts: Transcripts;
+  outlooks: Pick<Outlooks, 'of'>;
+}) {
+  const { database, clock, transcripts, outlooks } = parts;
 
   /** What clients ask for most, over and over while they wait. */
   const readJob = jointly(async (ids: readonly string[]) => {
@@ -24,7 +30,8 @@ export function createJobs(parts: { database: Database; clock: Clock; transcript
 
   async function view(row: JobRow, expand: readonly JobExpansion[]): Promise<Job> {
     const transcript = row.status === 'completed' ? await transcripts.find(row.id, expand) : undefined;
-    return toJob(row, transcript, { expand, now: clock.now() });
+    const outlook = expand.includes('progress') ? await outlooks.of(row) : null;
+    return toJob(row, transcript, { expand, now: clock.now(), outlook });
   }
 
   return {

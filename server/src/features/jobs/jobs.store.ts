@@ -77,6 +77,22 @@ export async function startAttempt(db: Database, id: string, at: Date): Promise<
     .executeTakeFirst();
 }
 
+/** How much audio of an account waits or is worked on in recordings of at most `upToMs`. */
+export async function sumWaitingMs(
+  db: Database,
+  of: { accountId: string; upToMs: number; except: string },
+): Promise<number> {
+  const { waiting } = await db
+    .selectFrom('jobs')
+    .select(({ fn }) => fn.sum<string | null>('probed_duration_ms').as('waiting'))
+    .where('account_id', '=', of.accountId)
+    .where('status', 'in', ['pending', 'processing'])
+    .where('probed_duration_ms', '<=', of.upToMs)
+    .where('id', '<>', of.except)
+    .executeTakeFirstOrThrow();
+  return Number(waiting ?? 0);
+}
+
 /** Notes how far an attempt has come. An attempt that begins anew does not take back what an earlier one has shown. */
 export async function raiseProgress(db: Database, id: string, fraction: number): Promise<void> {
   await db

@@ -13,6 +13,16 @@ export function countingEnds(
       if (ended) metrics.jobCompleted(transcript.durationSeconds);
       return ended;
     },
+    async advance(jobId, keep) {
+      let durationSeconds = 0;
+      const ended = await lifecycle.advance(jobId, async (trx) => {
+        const transcript = await keep(trx);
+        durationSeconds = transcript?.durationSeconds ?? 0;
+        return transcript;
+      });
+      if (ended) metrics.jobCompleted(durationSeconds);
+      return ended;
+    },
     async fail(jobId, errorMessage) {
       const ended = await lifecycle.fail(jobId, errorMessage);
       if (ended) metrics.jobFailed();

@@ -385,11 +385,12 @@ test('a job for which there is no place to wait is ended: its client is told to 
   const work = endlessWork();
   const waiting = errorOf(client.audio.transcriptions.create({ file: await file(), model: 'x' }));
   await work.begun;
-  const { db, jobs, jobWatch, lifecycle } = service;
+  const { db, jobs, jobWatch, lifecycle, outlooks } = service;
   const jobWaiting = createJobWaiting({
     database: db,
     clock: systemClock,
     watch: jobWatch,
+    outlooks,
     limits: { inAll: 0, perAccount: 0 },
   });
   const crowded = createOpenAiTranscriptions({

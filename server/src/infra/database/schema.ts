@@ -1,4 +1,5 @@
 import type { AccountStatus, Job, JobStatus } from '@icana/contract';
+import type { Measure, PreparedRecording, RecognisedChunk } from '@icana/engine';
 import type { ColumnType, Generated, Insertable, Kysely, Selectable } from 'kysely';
 
 /**
@@ -15,6 +16,9 @@ export interface Schema {
   idempotency_keys: IdempotencyKeysTable;
   rate_limit_windows: RateLimitWindowsTable;
   webhooks: WebhooksTable;
+  job_preparations: JobPreparationsTable;
+  job_chunks: JobChunksTable;
+  work_costs: WorkCostsTable;
 }
 
 export interface AccountsTable {
@@ -84,6 +88,8 @@ interface JobsTable {
   refunded_micro_aud: Generated<number>;
   attempts: Generated<number>;
   progress_fraction: number | null;
+  /** The place of its work in the queue, earliest first; null until it was submitted. */
+  due_at: Date | null;
   error_message: string | null;
   created_at: Date;
   upload_alive_at: Date;
@@ -109,6 +115,32 @@ interface TranscriptsTable {
   speakers: Json<NonNullable<Job['speakers']>>;
   suppressed: Json<NonNullable<Job['suppressed']>>;
   created_at: Date;
+}
+
+interface JobPreparationsTable {
+  job_id: string;
+  read_share: Generated<number>;
+  /** Null until the whole recording has been read. */
+  recording: ColumnType<PreparedRecording | null, string | undefined, string>;
+}
+
+interface JobChunksTable {
+  job_id: string;
+  number: number;
+  task_id: string;
+  start_seconds: number;
+  end_seconds: number;
+  speech_seconds: number;
+  due_at: Date;
+  recognised_share: Generated<number>;
+  queued_at: ColumnType<Date | null, undefined, Date>;
+  result: ColumnType<RecognisedChunk | null, undefined, string | null>;
+}
+
+interface WorkCostsTable {
+  stage: Measure['stage'];
+  seconds_per_audio_second: number;
+  measured_at: Date;
 }
 
 interface IdempotencyKeysTable {

@@ -62,8 +62,8 @@ export interface TaskQueue {
     payload: Payload,
     options?: SendOptions,
   ): Promise<string>;
-  /** Takes a task off the queue as part of `tx`. An attempt at it that is under way loses its lease. */
-  withdraw(tx: Database, task: TaskKind, id: string): Promise<void>;
+  /** Takes tasks off the queue as part of `tx`. An attempt at one that is under way loses its lease. */
+  withdraw(tx: Database, task: TaskKind, ...ids: string[]): Promise<void>;
   /** Starts working on the tasks of one kind in this process. */
   consume<Payload extends object>(task: Task<Payload>, handler: TaskHandler<Payload>): void;
   /** How many tasks of each kind wait or are worked on, as of a few seconds ago: kept by the queue, not counted now. */
@@ -182,8 +182,8 @@ export function createQueue({ url, tasks, onError }: QueueOptions): TaskQueue {
       await db.executeSql('select pg_notify($1, $2)', [TASK_CHANNEL, task.name]);
       return id;
     },
-    async withdraw(tx, task, id) {
-      await boss.deleteJob(task.name, id, { db: fromKysely(tx) });
+    async withdraw(tx, task, ...ids) {
+      if (ids.length > 0) await boss.deleteJob(task.name, ids, { db: fromKysely(tx) });
     },
     consume(task, handler) {
       const { concurrency } = handler;
