@@ -27,11 +27,14 @@ export function createRecogniseHandler(parts: {
     async handle({ taskId, payload: chunk, signal }) {
       const wanted = await chunks.wanted(chunk);
       if (!wanted) return;
-      const { dueAt, language } = wanted;
+      const { dueAt, language, prompt } = wanted;
       const onProgress = attempts.throttled((share) => chunks.noteRecognising(chunk, share));
       await attempts.attempt({ jobId: chunk.jobId, signal }, async (either) => {
         const result = await chunks.lend(chunk, async (path) =>
-          engine.recogniseChunk({ path, language }, { signal: either, due: engineDueOf(dueAt), onProgress }),
+          engine.recogniseChunk(
+            { path, language, prompt: prompt ?? undefined },
+            { signal: either, due: engineDueOf(dueAt), onProgress },
+          ),
         );
         if (await chunks.keepResult({ ...chunk, taskId }, result))
           log.info({ jobId: chunk.jobId }, 'completed');

@@ -25,7 +25,10 @@ export function createTranscribeHandler(parts: {
     const onProgress = attempts.throttled((fraction) => lifecycle.reportProgress(job.id, fraction));
     const due = engineDueOf(placeOf(job).dueAt);
     const transcript = await storage.lend(job.storage_key, async (path) =>
-      engine.transcribe({ path, hint: hintOf(job), language: job.language }, { signal, onProgress, due }),
+      engine.transcribe(
+        { path, hint: hintOf(job), language: job.language, prompt: job.prompt ?? undefined },
+        { signal, onProgress, due },
+      ),
     );
     // The work is not thrown away because the database restarts in the moment it is done.
     if (await persistently(() => lifecycle.complete(job.id, transcript)))
