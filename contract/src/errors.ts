@@ -113,6 +113,13 @@ export const ERRORS = {
   },
   'openai.format_unknown': {
     status: 400,
+  'jobs.voices_not_kept': {
+    status: 400,
+    detail:
+      'The speakers of this job cannot be counted anew: what its voices were told apart by was not kept.',
+    remedy:
+      'Submit the recording again with num_speakers. Only jobs of older versions of the service are so.',
+  },
     detail: 'response_format must be one of {allowed}.',
     remedy: 'Correct the name or leave the field out: then the answer is "json".',
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { JOB_STATUSES } from './statuses.ts';
+import { MAX_SPEAKERS } from './submit.ts';
 import { utcTime } from './times.ts';
 import { segmentSchema, speakerSchema, suppressedSchema, wordSchema } from './transcripts.ts';
 
@@ -73,6 +74,28 @@ export const deletedJobSchema = z
   .object({ id: z.uuid(), status: z.literal('deleted') })
   .meta({ id: 'DeletedJob' });
 export type DeletedJob = z.infer<typeof deletedJobSchema>;
+
+const speakerBound = (name: string) => {
+  const problem = `${name} must be a whole number from 1 to ${MAX_SPEAKERS}`;
+  return z.int(problem).min(1, problem).max(MAX_SPEAKERS, problem).optional();
+};
+
+/** The body of `POST /jobs/{job_id}/speakers`. */
+export const speakerCountSchema = z
+  .strictObject(
+    {
+      count: speakerBound('count').describe('How many people speak, when it is known.'),
+      min: speakerBound('min').describe('At least so many people speak.'),
+      max: speakerBound('max').describe('At most so many people speak.'),
+    },
+    'send JSON with "count", or with "min" and "max", and nothing else',
+  )
+  .refine(
+    ({ count, min = 1, max = MAX_SPEAKERS }) => min <= max && (count ?? min) >= min && (count ?? max) <= max,
+    'min is above max, or count is outside them',
+  )
+  .meta({ id: 'SpeakerCount' });
+export type SpeakerCount = z.infer<typeof speakerCountSchema>;
 
 /** The data of an `event: progress` of `GET /jobs/{job_id}/events`. */
 export const progressEventSchema = z

@@ -14,7 +14,7 @@ export {
 export { composeTranscript, fractionDone } from './pipeline.ts';
 export { EngineCrashedError, EngineOperationError } from './process/engine-process.ts';
 export { restore } from './restoring.ts';
-export { composeSegments } from './segments.ts';
+export { composeSegments, composeSuppressed, numberSpeakers } from './segments.ts';
 export type { SpeakerEvidence } from './speakers/evidence/evidence.ts';
 export { recountSpeakers } from './speakers/recount.ts';
 export type * from './types.ts';

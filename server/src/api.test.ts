@@ -45,6 +45,7 @@ describe('every route', () => {
       'HEAD /api/v1/jobs/:job_id/transcript',
       'HEAD /api/v1/usage',
       'HEAD /api/v1/webhooks',
+      'POST /api/v1/jobs/:job_id/speakers',
       'POST /api/v1/transcribe',
       'POST /api/v1/webhooks',
       'POST /v1/audio/transcriptions',

@@ -45,7 +45,7 @@ export async function addApi(server: HttpServer, parts: ApiParts): Promise<void>
       // What is not there is behind the guard like what is: nobody looks around without a key.
       api.setNotFoundHandler(sendUnknownRoute);
       await addUploadRoutes(api, parts);
-      addJobRoutes(api, parts);
+      await addJobRoutes(api, parts);
       addUsageRoutes(api, parts);
       await addWebhookRoutes(api, parts);
     },

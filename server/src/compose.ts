@@ -14,6 +14,7 @@ import { createJobAttempts } from './features/jobs/job-attempts.ts';
 import { createJobChunks } from './features/jobs/job-chunks.ts';
 import { createJobFiles } from './features/jobs/job-files.ts';
 import { createJobLifecycle } from './features/jobs/job-lifecycle.ts';
+import { createJobSpeakers } from './features/jobs/job-speakers.ts';
 import { JOB_TASKS } from './features/jobs/job-tasks.ts';
 import { createJobWaiting } from './features/jobs/job-waiting.ts';
 import { createJobWatch } from './features/jobs/job-watch.ts';
@@ -28,6 +29,7 @@ import { countingEnds } from './features/metrics/counted-ends.ts';
 import { createMetrics } from './features/metrics/metrics.service.ts';
 import { createOpenAiTranscriptions } from './features/openai/openai.service.ts';
 import { createRateLimits } from './features/rate-limits/rate-limits.service.ts';
+import { createRecounting } from './features/transcripts/recounting.ts';
 import { createTranscripts } from './features/transcripts/transcripts.service.ts';
 import { SLOWEST_PACE, type UploadPace } from './features/uploads/upload-pace.ts';
 import { createUploads, type UploadLimits } from './features/uploads/uploads.service.ts';
@@ -113,7 +115,7 @@ export function composeServices(foundations: Foundations, settings: Settings) {
   const database = foundations.database.db;
   const clock = systemClock;
   const credits = createCredits({ database, clock, pricing: PRICING });
-  const transcripts = createTranscripts({ database, clock });
+  const transcripts = createTranscripts({ database, clock, recount: createRecounting() });
   const outgoing = createOutgoingRequests({ allowPrivate: settings.webhookAllowPrivate });
   const webhooks = createWebhooks({ database, clock, queue, outgoing });
   const metrics = createMetrics({ database, queue });
@@ -146,6 +148,7 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     jobs,
     jobWatch,
     jobWaiting,
+    jobSpeakers: createJobSpeakers({ database, clock, transcripts }),
     jobFiles: createJobFiles({ database, transcripts, storage }),
     openAi: createOpenAiTranscriptions({
       jobs,

@@ -13,6 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
+/** What asks for nothing in particular, so that nothing is amiss but the id. */
+const bodyFor = ({ bodies }: Operation) =>
+  'application/json' in bodies ? { body: '{}', headers: { 'Content-Type': 'application/json' } } : {};
+
 const parametersOf = ({ path }: Operation) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
 
 test('every kind of id that a route takes is one that these tests know how to make', () => {
@@ -27,7 +31,10 @@ test("somebody else's ids are answered 404 by every route, word for word like id
   const stranger = createApiClient(service.url, (await service.newCustomer()).key);
   for (const operation of operations) {
     const ask = async (idOf: (parameter: string) => string) =>
-      await stranger.send(fillPath(operation.path, idOf), { method: operation.method });
+      await stranger.send(fillPath(operation.path, idOf), {
+        method: operation.method,
+        ...bodyFor(operation),
+      });
     const foreign = await ask((parameter) => owner.ids[parameter]?.[0] ?? '');
     const nobodys = await ask(() => '00000000-0000-4000-8000-000000000000');
     const malformed = await ask(() => 'mine');

@@ -99,6 +99,29 @@ line('beyond.wait', '?wait=SECONDS answers as soon as the job has ended, or afte
   expect((await api.get(`/api/v1/jobs/${id}?wait=ever`)).status).toBe(400);
 });
 
+line(
+  'beyond.recount',
+  'POST /jobs/{id}/speakers counts the speakers anew, free, without another word',
+  async () => {
+    const { api } = customer;
+    const job = await completed(api, await conversation(), { query: '?expand=words,speakers,segments' });
+    const path = `/api/v1/jobs/${String(job['id'])}`;
+    const { body: usage } = await api.get('/api/v1/usage');
+    const recount = async (asked: object) =>
+      await api.post(`${path}/speakers`, JSON.stringify(asked), { 'Content-Type': 'application/json' });
+    const { status, body } = await recount({ count: 1 });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ status: 'completed', transcription: job['transcription'] });
+    expect(body['diarization']).toBe(`[Speaker 1]: ${String(job['transcription'])}`);
+    expect(body['speakers']).toMatchObject([{ speaker: 1, label: 'Speaker 1' }]);
+    expect(await show(api, String(job['id']), '?expand=speakers,segments')).toEqual(body);
+    expect((await recount({ count: 2 })).body).toMatchObject({ diarization: job['diarization'] });
+    for (const refused of [{ count: 0 }, { count: 33 }, { min: 3, max: 2 }])
+      expect((await recount(refused)).status).toBe(400);
+    expect((await api.get('/api/v1/usage')).body).toEqual(usage);
+  },
+);
+
 line('beyond.strangers', "another account's job is a 404 in all these ways, too", async () => {
   const { api } = other;
   const path = `/api/v1/jobs/${String(talk['id'])}`;
@@ -106,6 +129,7 @@ line('beyond.strangers', "another account's job is a 404 in all these ways, too"
     await api.delete(path),
     ...(await Promise.all(['transcript', 'audio', 'events'].map((what) => api.get(`${path}/${what}`)))),
     await api.get(`${path}?wait=5`),
+    await api.post(`${path}/speakers`, '{"count":1}', { 'Content-Type': 'application/json' }),
   ];
   for (const { status, body } of answers) {
     expect({ status, body }).toEqual({ status: 404, body: { detail: 'Job not found' } });

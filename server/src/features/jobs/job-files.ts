@@ -1,18 +1,12 @@
 import type { Readable } from 'node:stream';
 import { AUDIO_EXTENSIONS, type TranscriptAnswer, type TranscriptFormat } from '@icana/contract';
 
-import type { Database, JobRow } from '../../infra/database/schema.ts';
+import type { Database } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
 import { ObjectMissing, type ObjectStorage } from '../../infra/storage/object-storage.ts';
-import { isUuid } from '../../lib/ids.ts';
 import type { Transcripts } from '../transcripts/transcripts.service.ts';
 import { toSummary } from './jobs.rules.ts';
-import { findJob } from './jobs.store.ts';
-
-interface Wanted {
-  readonly accountId: string;
-  readonly id: string;
-}
+import { requireCompleted, requireOwned, type WantedJob } from './owned-jobs.ts';
 
 /** A transcript to be sent as a file: an object for `json`, text for the other formats. */
 export interface TranscriptFile {
@@ -56,18 +50,11 @@ export function createJobFiles(parts: {
 }) {
   const { database, transcripts, storage } = parts;
 
-  async function requireOwned({ accountId, id }: Wanted): Promise<JobRow> {
-    const job = isUuid(id) ? await findJob(database, id) : undefined;
-    if (job?.account_id !== accountId) throw refusal('jobs.not_found');
-    return job;
-  }
-
   return {
     /** @throws ApiError 404 when there is no such job of this account, 400 when it is not completed */
-    async transcript(wanted: Wanted & { format: TranscriptFormat }): Promise<TranscriptFile> {
-      const job = await requireOwned(wanted);
+    async transcript(wanted: WantedJob & { format: TranscriptFormat }): Promise<TranscriptFile> {
+      const job = await requireCompleted(database, wanted);
       const { format } = wanted;
-      if (job.status !== 'completed') throw refusal('jobs.not_completed', { problem: whyNone(job) });
       const transcript = await transcripts.findWhole(job.id);
       // Deleted since we looked.
       if (!transcript) throw refusal('jobs.not_found');
@@ -83,8 +70,8 @@ export function createJobFiles(parts: {
     },
 
     /** @throws ApiError 404 when there is no such job of this account, or its recording is not stored */
-    async recording(wanted: Wanted): Promise<RecordingFile> {
-      const job = await requireOwned(wanted);
+    async recording(wanted: WantedJob): Promise<RecordingFile> {
+      const job = await requireOwned(database, wanted);
       if (job.size_bytes === null) throw refusal('jobs.recording_missing');
       const bytes = await storage.openRead(job.storage_key).catch((error: unknown) => {
         throw error instanceof ObjectMissing ? refusal('jobs.recording_missing') : error;
@@ -98,11 +85,6 @@ export function createJobFiles(parts: {
       };
     },
   };
-}
-
-function whyNone({ status }: JobRow): string {
-  if (status === 'failed') return 'the job has failed. Its error_message says why.';
-  return `it is ${status}. Ask again when the status of the job is "completed".`;
 }
 
 /** The name of a file to be saved, which can name no other place; with another extension, where one is given. */

@@ -15,6 +15,8 @@ import type { Deletions } from './deletions.ts';
 import { addJobEventRoutes } from './job-events.routes.ts';
 import { addJobFileRoutes } from './job-files.routes.ts';
 import type { JobFiles } from './job-files.ts';
+import { addJobSpeakerRoutes } from './job-speakers.routes.ts';
+import type { JobSpeakers } from './job-speakers.ts';
 import type { JobWaiting } from './job-waiting.ts';
 import type { Jobs } from './jobs.service.ts';
 
@@ -22,16 +24,18 @@ export interface JobRouteParts {
   readonly jobs: Jobs;
   readonly jobWaiting: JobWaiting;
   readonly jobFiles: JobFiles;
+  readonly jobSpeakers: JobSpeakers;
   readonly deletions: Deletions;
 }
 
-export function addJobRoutes(routes: Routes, parts: JobRouteParts): void {
+export async function addJobRoutes(routes: Routes, parts: JobRouteParts): Promise<void> {
   const { jobs, jobWaiting, deletions } = parts;
   const closing = new AbortController();
   // Whoever waits is answered before the server waits for the answers.
   routes.addHook('preClose', async () => closing.abort());
   addJobEventRoutes(routes, { jobWaiting, closing: closing.signal });
   addJobFileRoutes(routes, parts);
+  await addJobSpeakerRoutes(routes, parts);
 
   routes.get(
     '/jobs/:job_id',

@@ -22,6 +22,7 @@ import {
 import type { TestService } from '../../../../test/support/test-service.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { createJobWaiting } from '../jobs/job-waiting.ts';
+import { createRecounting } from '../transcripts/recounting.ts';
 import { createTranscripts } from '../transcripts/transcripts.service.ts';
 import { createOpenAiTranscriptions } from './openai.service.ts';
 
@@ -397,7 +398,7 @@ test('a job for which there is no place to wait is ended: its client is told to 
     jobs,
     jobWaiting,
     lifecycle,
-    transcripts: createTranscripts({ database: db, clock: systemClock }),
+    transcripts: createTranscripts({ database: db, clock: systemClock, recount: createRecounting() }),
     longestMs: 1000,
   });
   const [job] = (await jobs.list({ accountId, limit: 1 })).jobs;

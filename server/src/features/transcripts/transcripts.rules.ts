@@ -1,5 +1,16 @@
 import type { Job, TranscriptFormat } from '@icana/contract';
-import { renderSrt, renderTurns, renderVtt, type Segment, type Transcript } from '@icana/engine';
+import {
+  composeSegments,
+  composeSuppressed,
+  numberSpeakers,
+  renderSrt,
+  renderTurns,
+  renderVtt,
+  type Segment,
+  type SpeakerTurn,
+  type SuppressedWords,
+  type Transcript,
+} from '@icana/engine';
 
 type Expanded<Name extends 'segments' | 'words' | 'speakers' | 'suppressed'> = NonNullable<Job[Name]>;
 
@@ -14,7 +25,9 @@ export interface RenderedTranscript {
 }
 
 /** Renders what the engine made of a recording. Without speech both texts are empty and the lists too. */
-export function renderTranscript(transcript: Transcript): RenderedTranscript {
+export function renderTranscript(
+  transcript: Pick<Transcript, 'segments' | 'suppressed'>,
+): RenderedTranscript {
   const segments = transcript.segments
     .map((segment) => ({ ...segment, text: segment.text.trim() }))
     .filter(({ text }) => text !== '');
@@ -30,6 +43,33 @@ export function renderTranscript(transcript: Transcript): RenderedTranscript {
       words: renderWords(segment),
     })),
   };
+}
+
+/** What of a kept transcript other speakers can say. */
+export type KeptWords = Pick<RenderedTranscript, 'words' | 'suppressed'>;
+
+/** Gives the words of a transcript to the speakers of other turns, and those that were suppressed too. */
+export function giveToOthers(
+  { words, suppressed }: KeptWords,
+  turns: readonly SpeakerTurn[],
+): RenderedTranscript {
+  const numberOf = numberSpeakers();
+  return renderTranscript({
+    segments: composeSegments(words, turns, numberOf),
+    suppressed: composeSuppressed(joinByReason(suppressed), turns, numberOf),
+  });
+}
+
+/** What speakers have divided, as one again: whatever was asked before, the same is made of it. */
+function joinByReason(suppressed: KeptWords['suppressed']): SuppressedWords[] {
+  const joined: { reason: SuppressedWords['reason']; words: SuppressedWords['words'] }[] = [];
+  for (const { reason, words = [] } of suppressed) {
+    const last = joined.at(-1);
+    if (last?.reason === reason) last.words = [...last.words, ...words];
+    // It was written by the engine.
+    else joined.push({ reason: reason as SuppressedWords['reason'], words });
+  }
+  return joined;
 }
 
 function renderSegment(segment: Segment): Expanded<'segments'>[number] {
@@ -53,7 +93,6 @@ function renderWords({ speaker, words }: Segment): Expanded<'words'> {
     ...(estimated && { estimated }),
   }));
 }
-
 
 function speakersOf(segments: readonly Segment[]): Expanded<'speakers'> {
   const bySpeaker = Map.groupBy(segments, ({ speaker }) => speaker);

@@ -1,24 +1,57 @@
+import type { SpeakerEvidence } from '@icana/engine';
+
 import type { Database } from '../../infra/database/schema.ts';
-import type { RenderedTranscript } from './transcripts.rules.ts';
+import type { KeptWords, RenderedTranscript } from './transcripts.rules.ts';
 
 export async function insertTranscript(
   db: Database,
-  row: { jobId: string; createdAt: Date; transcript: RenderedTranscript },
+  row: {
+    jobId: string;
+    createdAt: Date;
+    transcript: RenderedTranscript;
+    speakerEvidence: SpeakerEvidence | undefined;
+  },
 ): Promise<void> {
-  const { transcription, diarization, segments, words, speakers, suppressed } = row.transcript;
+  const { transcript, speakerEvidence } = row;
   await db
     .insertInto('transcripts')
     .values({
       job_id: row.jobId,
-      transcription,
-      diarization,
-      segments: JSON.stringify(segments),
-      words: JSON.stringify(words),
-      speakers: JSON.stringify(speakers),
-      suppressed: JSON.stringify(suppressed),
+      ...columnsOf(transcript),
       created_at: row.createdAt,
+      speaker_evidence: speakerEvidence ? JSON.stringify(speakerEvidence) : null,
     })
     .execute();
+}
+
+/** Writes a transcript anew, and leaves the evidence as it is. */
+export async function replaceTranscript(
+  db: Database,
+  jobId: string,
+  transcript: RenderedTranscript,
+): Promise<void> {
+  await db.updateTable('transcripts').set(columnsOf(transcript)).where('job_id', '=', jobId).execute();
+}
+
+const columnsOf = ({ transcription, diarization, ...lists }: RenderedTranscript) => ({
+  transcription,
+  diarization,
+  segments: JSON.stringify(lists.segments),
+  words: JSON.stringify(lists.words),
+  speakers: JSON.stringify(lists.speakers),
+  suppressed: JSON.stringify(lists.suppressed),
+});
+
+/** All that it takes to say anew who speaks when; no evidence where none was kept. */
+export async function findSpeech(
+  db: Database,
+  jobId: string,
+): Promise<(KeptWords & { evidence: SpeakerEvidence | null }) | undefined> {
+  return await db
+    .selectFrom('transcripts')
+    .select(['words', 'suppressed', 'speaker_evidence as evidence'])
+    .where('job_id', '=', jobId)
+    .executeTakeFirst();
 }
 
 /** The lists a transcript has beside its two texts. They can be large, so only those asked for are read. */

@@ -8,11 +8,9 @@ import { z } from 'zod';
 
 import { errorAnswers } from '../../infra/http/error-answers.ts';
 import type { Routes } from '../../infra/http/http-server.ts';
+import { addJsonRoutes } from '../../infra/http/json-bodies.ts';
 import { callerOf } from '../../infra/http/request-context.ts';
 import type { Webhooks } from './webhooks.service.ts';
-
-/** A URL and a little air around it. */
-const BODY_LIMIT_BYTES = 8192;
 
 const described = { tags: ['webhooks'], security: [{ apiKey: [] }] };
 
@@ -44,16 +42,7 @@ export async function addWebhookRoutes(routes: Routes, parts: { webhooks: Webhoo
     async (request) => await webhooks.remove(callerOf(request).accountId, request.params.webhook_id),
   );
 
-  // JSON is read here and nowhere else.
-  await routes.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(
-      'application/json',
-      { parseAs: 'string', bodyLimit: BODY_LIMIT_BYTES },
-      scope.getDefaultJsonParser('error', 'error'),
-    );
-    addRegistration(scope, webhooks);
-  });
+  await addJsonRoutes(routes, (scope) => addRegistration(scope, webhooks));
 }
 
 function addRegistration(routes: Routes, webhooks: Webhooks): void {

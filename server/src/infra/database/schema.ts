@@ -1,5 +1,5 @@
 import type { AccountStatus, Job, JobStatus } from '@icana/contract';
-import type { Measure, PreparedRecording, RecognisedChunk } from '@icana/engine';
+import type { Measure, PreparedRecording, RecognisedChunk, SpeakerEvidence } from '@icana/engine';
 import type { ColumnType, Generated, Insertable, Kysely, Selectable } from 'kysely';
 
 /**
@@ -104,7 +104,7 @@ export type JobRow = Selectable<JobsTable>;
 export type NewJobRow = Insertable<JobsTable>;
 
 /** A `jsonb` column: read as the value, written as JSON text (the driver would make a PostgreSQL array of an array). */
-type Json<Value> = ColumnType<Value, string, never>;
+type Json<Value> = ColumnType<Value, string, string>;
 
 interface TranscriptsTable {
   job_id: string;
@@ -115,6 +115,8 @@ interface TranscriptsTable {
   speakers: Json<NonNullable<Job['speakers']>>;
   suppressed: Json<NonNullable<Job['suppressed']>>;
   created_at: Date;
+  /** Large, and read only to count speakers anew. */
+  speaker_evidence: ColumnType<SpeakerEvidence | null, string | null, never>;
 }
 
 interface JobPreparationsTable {
