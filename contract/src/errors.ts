@@ -70,8 +70,10 @@ export const ERRORS = {
   },
   'upload.language_unavailable': {
     status: 400,
-    detail: 'No model is installed for the language "{language}" (installed: {installed})',
-    remedy: 'Use one of the installed languages, or ask the operator to install a model for this one.',
+    detail: 'No model is installed for the language "{language}" (installed: {installed}); {remedy}',
+    remedy:
+      'Use one of the installed languages, or have the operator install a model for this one, by the command in the ' +
+      'detail. The language `auto` is found out, where a model that can do that is installed.',
   },
   'upload.speakers_invalid': {
     status: 400,
@@ -111,8 +113,6 @@ export const ERRORS = {
     remedy:
       'Wait until the job is completed, for example with ?wait=60 on the job; a failed one never will be.',
   },
-  'openai.format_unknown': {
-    status: 400,
   'jobs.voices_not_kept': {
     status: 400,
     detail:
@@ -120,6 +120,8 @@ export const ERRORS = {
     remedy:
       'Submit the recording again with num_speakers. Only jobs of older versions of the service are so.',
   },
+  'openai.format_unknown': {
+    status: 400,
     detail: 'response_format must be one of {allowed}.',
     remedy: 'Correct the name or leave the field out: then the answer is "json".',
   },

@@ -32,6 +32,7 @@ import { createRateLimits } from './features/rate-limits/rate-limits.service.ts'
 import { createRecounting } from './features/transcripts/recounting.ts';
 import { createTranscripts } from './features/transcripts/transcripts.service.ts';
 import { SLOWEST_PACE, type UploadPace } from './features/uploads/upload-pace.ts';
+import type { Languages } from './features/uploads/uploads.rules.ts';
 import { createUploads, type UploadLimits } from './features/uploads/uploads.service.ts';
 import { createUsageReports } from './features/usage/usage.service.ts';
 import { createDeliverHandler } from './features/webhooks/deliver-handler.ts';
@@ -56,8 +57,6 @@ const RECENT_KEY_MS = 500;
 const FILES_FOLLOW_WITHIN_MS = 2000;
 const BYTES_PER_MB = 1024 * 1024;
 const MOST_LONG_UPLOADS = 20;
-/** What the installed recogniser understands. */
-const LANGUAGES = ['en'];
 
 /** What the services stand on, each exchangeable for its like: a real server for the built-in one. */
 export interface Foundations {
@@ -148,8 +147,8 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     jobs,
     jobWatch,
     jobWaiting,
-    jobSpeakers: createJobSpeakers({ database, clock, transcripts }),
     jobFiles: createJobFiles({ database, transcripts, storage }),
+    jobSpeakers: createJobSpeakers({ database, clock, transcripts }),
     openAi: createOpenAiTranscriptions({
       jobs,
       jobWaiting,
@@ -194,20 +193,20 @@ export function composeSpeechServices(
   { lifecycle, chunks, credits, jobWatch }: Services,
   {
     engine,
+    models,
     settings,
     slowestPace = SLOWEST_PACE,
-  }: { engine: SpeechEngine; settings: Settings; slowestPace?: UploadPace },
+  }: { engine: SpeechEngine; models: Languages; settings: Settings; slowestPace?: UploadPace },
 ) {
   const limits: UploadLimits = {
     maxBytes: settings.maxUploadMb * BYTES_PER_MB,
-    languages: LANGUAGES,
     mostLongUploads: MOST_LONG_UPLOADS,
     slowestPace,
   };
   const attempts = createJobAttempts({ lifecycle, watch: jobWatch, clock: systemClock, log });
   const work = { attempts, engine, storage, log };
   return {
-    uploads: createUploads({ lifecycle, watch: jobWatch, credits, storage, engine, log, limits }),
+    uploads: createUploads({ lifecycle, watch: jobWatch, credits, storage, engine, models, log, limits }),
     transcribeHandler: createTranscribeHandler({ ...work, lifecycle, concurrency: settings.jobsAtOnce }),
     prepareHandler: createPrepareHandler({ ...work, lifecycle, chunks }),
     recogniseHandler: createRecogniseHandler({

@@ -59,6 +59,11 @@ const NO_CHUNKS: PreparedRecording = {
   turns: [],
   speakerEvidence: NO_EVIDENCE,
 };
+/** German is known to the catalogue, and not installed. */
+const ENGLISH_ONLY = {
+  languages: () => ['en'],
+  modelToInstall: (language: string) => (language === 'de' ? 'whisper-small' : undefined),
+};
 const NO_LIMITS = { rateLimitSubmit: 1e6, rateLimitRequest: 1e6, rateLimitBadKey: 1e6 };
 
 export type TestService = Awaited<ReturnType<typeof startTestService>>;
@@ -88,6 +93,7 @@ export async function startTestService(options: TestServiceOptions = {}) {
   const engine = createScriptedEngine(options.engine);
   const speech = composeSpeechServices(foundations, services, {
     engine,
+    models: ENGLISH_ONLY,
     settings,
     ...(options.slowestPace && { slowestPace: options.slowestPace }),
   });

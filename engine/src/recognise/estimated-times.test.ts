@@ -25,6 +25,12 @@ test('words share speech by their lengths and leave the pauses free', () => {
   expect(third!.end).toBeCloseTo(4, 1);
 });
 
+test('no word has a pause inside: it lies where more of it would be', () => {
+  const [first, second] = estimateTimes([6, 6], tones(6, [1, 2.2], [3, 4]));
+  expect(first).toEqual({ start: expect.closeTo(1, 1), end: expect.closeTo(2.1, 1) });
+  expect(second).toEqual({ start: expect.closeTo(3, 1), end: expect.closeTo(4, 1) });
+});
+
 test.each([[[1, 1, 1, 1, 1, 1, 1, 1]], [[40, 1, 40]], [[1]], [[3, 200, 1, 1]]])(
   'words of %j characters are in order, without overlap and within the window',
   (lengths) => {

@@ -24,7 +24,10 @@ export function registerStartCommand(program: Command): void {
 async function start(): Promise<void> {
   const settings = loadSettings(process.env);
   const log = createLog(settings.logLevel);
-  const models = await openSpeechModels({ store: createModelStore({ directory: settings.modelsDir }) });
+  const models = await openSpeechModels({
+    store: createModelStore({ directory: settings.modelsDir }),
+    byLanguage: settings.languageModels,
+  });
 
   // Closed in reverse, also when a later step of the start fails.
   await using opened = new AsyncDisposableStack();
@@ -45,7 +48,7 @@ async function start(): Promise<void> {
   engine.warmUp().catch((err: unknown) => log.warn({ err }, 'the speech models are not loaded yet'));
   services.metrics.watchProcess();
   services.metrics.watchEngine(engine);
-  const speech = composeSpeechServices(foundations, services, { engine, settings });
+  const speech = composeSpeechServices(foundations, services, { engine, models, settings });
   await foundations.queue.start({ alone: foundations.alone });
   opened.defer(startWorker(foundations, services, speech));
 

@@ -65,6 +65,16 @@ export const sharedSecret: Kind<string> = {
   schema: z.string().regex(/^[!-~]{16,200}$/),
 };
 
+/** Names by key, `key=name`, parted by spaces or commas. */
+export const namesByKey: Kind<Readonly<Record<string, string>>> = {
+  allowed: 'pairs like `en=name`, parted by spaces or commas',
+  schema: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(z.string().regex(/^[a-z]+=[\w.-]+$/)))
+    .transform((pairs) => Object.fromEntries(pairs.map((pair) => pair.split('=') as [string, string]))),
+};
+
 export const hostName: Kind<string> = {
   allowed: 'a host name or an IP address',
   schema: z.string().regex(/^[A-Za-z0-9.:_-]+$/),

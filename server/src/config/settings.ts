@@ -6,6 +6,7 @@ import {
   address,
   folder,
   hostName,
+  namesByKey,
   oneOf,
   optional,
   setting,
@@ -64,6 +65,14 @@ export const settings = {
     doc: 'The folder speech models are fetched into, once, and may be shared by everything on the machine.',
     default: () => path.join(envPaths('icana', { suffix: '' }).cache, 'models'),
     defaultDoc: '`icana/models` in the folder for user caches (Linux: `~/.cache/icana/models`)',
+  }),
+  languageModels: setting(namesByKey, {
+    env: 'LANGUAGE_MODELS',
+    doc:
+      'Which model recognises a language, where several are installed and the best by our order is not the one wanted, ' +
+      'such as `en=parakeet-tdt-0.6b-v3 auto=whisper-small`. Models named here are fetched at the start.',
+    default: {},
+    defaultDoc: 'the first in `icana models list` that is installed and knows the language',
   }),
   engineProcesses: setting(wholeNumber(1, 256), {
     env: 'ENGINE_PROCESSES',

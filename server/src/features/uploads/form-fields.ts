@@ -2,7 +2,7 @@ import { DEFAULT_LANGUAGE } from '@icana/contract';
 
 import { refusal } from '../../infra/http/api-error.ts';
 import type { TranscriptionOptions } from '../jobs/job-lifecycle.ts';
-import { excerpt, promptWords, speakerNumber, spokenLanguage } from './uploads.rules.ts';
+import { excerpt, promptWords, speakerNumber, spokenLanguage, type Languages } from './uploads.rules.ts';
 
 /** Enough for any prompt; what is longer is a mistake. */
 export const MAX_FIELD_BYTES = 1024 * 1024;
@@ -19,14 +19,14 @@ export type FormFields = ReturnType<typeof createFormFields>;
  * The fields of a submission, each checked as it arrives. Fields that are not ours are ignored, and so are blank ones:
  * a browser's form sends every field.
  */
-export function createFormFields(installedLanguages: readonly string[]) {
+export function createFormFields(models: Languages) {
   const seen = new Set<string>();
   const speakers: { [name in `${'num' | 'min' | 'max'}_speakers`]?: number } = {};
   let language: string | null = null;
   let prompt: string | null = null;
 
   function read(name: string, value: string): void {
-    if (name === 'language') language = spokenLanguage(value, installedLanguages);
+    if (name === 'language') language = spokenLanguage(value, models);
     if (name === 'prompt') prompt = promptWords(value);
     if (name === 'num_speakers' || name === 'min_speakers' || name === 'max_speakers') {
       speakers[name] = speakerNumber(name, value);
@@ -60,7 +60,7 @@ export function createFormFields(installedLanguages: readonly string[]) {
         throw refusal('upload.speakers_contradict');
       }
       return {
-        language: language ?? spokenLanguage(DEFAULT_LANGUAGE, installedLanguages),
+        language: language ?? spokenLanguage(DEFAULT_LANGUAGE, models),
         prompt,
         numSpeakers: exact ?? null,
         minSpeakers: least ?? null,

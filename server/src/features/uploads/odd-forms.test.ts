@@ -121,7 +121,7 @@ describe('a form is refused in a sentence', () => {
     [
       'in a language that has a NUL in it',
       field('language', 'e\0n') + FILE + END,
-      'No model is installed for the language "e\uFFFDn" (installed: en)',
+      'No model is installed for the language "e\uFFFDn" (installed: en); there is none to install either',
     ],
   ])('%s', async (_, body, detail) => {
     expect(await submit(body)).toEqual({ status: 400, body: { detail } });

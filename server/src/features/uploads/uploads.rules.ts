@@ -1,4 +1,5 @@
 import { AUDIO_EXTENSIONS, MAX_SPEAKERS } from '@icana/contract';
+import type { SpeechModels } from '@icana/engine/models';
 
 import { refusal } from '../../infra/http/api-error.ts';
 
@@ -31,11 +32,20 @@ export function recordingName(filename: string | undefined): string {
   return name;
 }
 
+/** What the models on this machine can be asked for. */
+export type Languages = Pick<SpeechModels, 'languages' | 'modelToInstall'>;
+
 /** @throws ApiError 400 when no model for the language is installed */
-export function spokenLanguage(value: string, installed: readonly string[]): string {
+export function spokenLanguage(value: string, models: Languages): string {
   const language = value.trim().toLowerCase();
+  const installed = models.languages();
   if (installed.includes(language)) return language;
-  throw refusal('upload.language_unavailable', { language: excerpt(value), installed: installed.join(', ') });
+  const model = models.modelToInstall(language);
+  throw refusal('upload.language_unavailable', {
+    language: excerpt(value),
+    installed: installed.join(', '),
+    remedy: model ? `get one with: icana models install ${model}` : 'there is none to install either',
+  });
 }
 
 /** The part of a prompt that counts: its last 200 words. A prompt is never too long; an empty one is none. */

@@ -12,7 +12,7 @@ import type { JobWatch } from '../jobs/job-watch.ts';
 import { createFormFields, type Field, type FormFields } from './form-fields.ts';
 import { receiveFile } from './receive-file.ts';
 import type { UploadPace } from './upload-pace.ts';
-import { megabytes, recordingName } from './uploads.rules.ts';
+import { megabytes, recordingName, type Languages } from './uploads.rules.ts';
 
 const KEEP_OPEN_EVERY_MS = 15_000;
 const LONG_UPLOAD_MS = 60_000;
@@ -26,7 +26,6 @@ const FORM_ALLOWANCE_BYTES = 2 * 1024 * 1024;
 
 export interface UploadLimits {
   readonly maxBytes: number;
-  readonly languages: readonly string[];
   /** How many uploads an account may have going on for longer than a minute: each holds a connection and disk. */
   readonly mostLongUploads: number;
   readonly slowestPace: UploadPace;
@@ -38,6 +37,7 @@ interface Parts {
   readonly credits: Credits;
   readonly storage: Pick<ObjectStorage, 'put' | 'lend' | 'delete'>;
   readonly engine: Pick<Engine, 'probe'>;
+  readonly models: Languages;
   readonly log: Logger;
   readonly limits: UploadLimits;
 }
@@ -47,7 +47,7 @@ export type Submission = ReturnType<Uploads['begin']>;
 
 /** Recordings on their way in: from the first byte to a queued job, or to nothing at all. */
 export function createUploads(parts: Parts) {
-  const { lifecycle, credits, storage, log, limits } = parts;
+  const { lifecycle, credits, storage, models, log, limits } = parts;
   return {
     /**
      * What can be refused before the body is read: 429 when too many uploads go on already, 402 when the balance is
@@ -66,7 +66,7 @@ export function createUploads(parts: Parts) {
     slowestPace: limits.slowestPace,
 
     begin: (caller: Caller, announcedBytes: number | null) =>
-      createSubmission(parts, { caller, announcedBytes, fields: createFormFields(limits.languages) }),
+      createSubmission(parts, { caller, announcedBytes, fields: createFormFields(models) }),
 
     /**
      * Fails uploads whose server died and removes what they left in storage. Run it now and then, on any server.

@@ -156,7 +156,8 @@ describe('a submission', () => {
   });
 });
 
-const UNAVAILABLE = 'No model is installed for the language "tlh" (installed: en)';
+const UNAVAILABLE = 'No model is installed for the language "tlh" (installed: en); there is none to install';
+const TO_INSTALL = 'language "DE" (installed: en); get one with: icana models install whisper-small';
 const wholeNumber = (field: string) => `The field "${field}" must be a whole number from 1 to 32.`;
 
 describe('a form is refused with 400', () => {
@@ -173,6 +174,7 @@ describe('a form is refused with 400', () => {
     ['whose file has no extension', [file('mp3')], UNSUPPORTED],
     ['whose file has an endless name', [file(`${'a'.repeat(300)}.mp3`)], 'The field "file name" is too long'],
     ['in an unknown language', [file('a.mp3'), { name: 'language', value: 'tlh' }], UNAVAILABLE],
+    ['in a language without a model', [file('a.mp3'), { name: 'language', value: 'DE' }], TO_INSTALL],
     ['with no speakers', [file('a.mp3'), { name: 'num_speakers', value: '0' }], wholeNumber('num_speakers')],
     ['with 33 speakers', [file('a.mp3'), { name: 'max_speakers', value: '33' }], wholeNumber('max_speakers')],
     [
