@@ -15,8 +15,8 @@ const VALUE = { name: 1, type: 2 } as const;
 
 /** What the format calls numbers of 32 bits, and attributes of one whole number and of several. */
 export const FLOAT = 1;
-export const INTEGER_ATTRIBUTE = 2;
-export const INTEGERS_ATTRIBUTE = 7;
+const INTEGER_ATTRIBUTE = 2;
+const INTEGERS_ATTRIBUTE = 7;
 
 /** The contents of a message's fields of one number, in order. */
 export function contentsOf(message: Uint8Array, number: number): Uint8Array[] {
@@ -27,7 +27,37 @@ export function contentsOf(message: Uint8Array, number: number): Uint8Array[] {
 
 /** The first text field of this number, or nothing. */
 export function textOf(message: Uint8Array, number: number): string {
-  return new TextDecoder().decode(contentsOf(message, number)[0]);
+  return textsOf(message, number)[0] ?? '';
+}
+
+export function textsOf(message: Uint8Array, number: number): string[] {
+  return contentsOf(message, number).map((bytes) => new TextDecoder().decode(bytes));
+}
+
+/** A node of a graph. Attributes are whole numbers. An input that is left out has no name. */
+export function node(
+  operator: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes: Readonly<Record<string, number | readonly number[]>> = {},
+): Pieces {
+  return messageField(GRAPH.node, [
+    ...inputs.flatMap((name) => textField(NODE.input, name)),
+    ...outputs.flatMap((name) => textField(NODE.output, name)),
+    ...textField(NODE.operator, operator),
+    ...Object.entries(attributes).flatMap(([name, value]) => attribute(name, value)),
+  ]);
+}
+
+function attribute(name: string, value: number | readonly number[]): Pieces {
+  const content =
+    typeof value === 'number'
+      ? [...numberField(ATTRIBUTE.integer, value), ...numberField(ATTRIBUTE.type, INTEGER_ATTRIBUTE)]
+      : [
+          ...value.flatMap((each) => numberField(ATTRIBUTE.integers, each)),
+          ...numberField(ATTRIBUTE.type, INTEGERS_ATTRIBUTE),
+        ];
+  return messageField(NODE.attribute, [...textField(ATTRIBUTE.name, name), ...content]);
 }
 
 /** An input or an output: name, and type: tensor (1) of element type float (1) and shape (2) with dimensions (1). */

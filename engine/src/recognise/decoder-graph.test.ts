@@ -8,15 +8,26 @@ import { UnexpectedModelError } from '../onnx/graph-messages.ts';
 import { messageField, numberField, readFields, textField, type Pieces } from '../onnx/wire-format.ts';
 import { adaptDecoderGraph, attentionOutput } from './decoder-graph.ts';
 
-const node = (operator: string, output: string): Pieces =>
-  messageField(1, [...textField(2, output), ...textField(4, operator)]);
+const node = (operator: string, output: string, inputs: string[] = []): Pieces =>
+  messageField(1, [
+    ...inputs.flatMap((input) => textField(1, input)),
+    ...textField(2, output),
+    ...textField(4, operator),
+  ]);
 const crossAttention = (layer: number) =>
   node('Softmax', `/model/decoder/layers.${layer}/encoder_attn/Softmax_output_0`);
 const selfAttention = (layer: number) =>
   node('Softmax', `/model/decoder/layers.${layer}/self_attn/Softmax_output_0`);
+const EMBEDDING = 'model.decoder.embed_tokens.weight_merged_0';
+const MATRIX = 'model.decoder.embed_tokens.weight_transposed';
 const outputMatrix = [
-  ...node('Transpose', 'model.decoder.embed_tokens.weight_transposed_quantized'),
-  ...node('DequantizeLinear', 'model.decoder.embed_tokens.weight_transposed'),
+  ...node('Transpose', `${MATRIX}_quantized`, [`${EMBEDDING}_quantized`]),
+  ...node('DequantizeLinear', MATRIX, [
+    `${MATRIX}_quantized`,
+    `${EMBEDDING}_scale`,
+    `${EMBEDDING}_zero_point`,
+  ]),
+  ...node('MatMul', 'logits', ['norm', MATRIX]),
 ];
 const branchWithout = (nodes: Pieces): Pieces => messageField(5, messageField(6, nodes));
 const branch = (nodes: Pieces): Pieces => branchWithout([...outputMatrix, ...nodes]);
@@ -49,17 +60,26 @@ test('the attention of a layer becomes an output of both branches, of the branch
     expect(fieldsOf(subgraph, 12).map((output) => text(fieldsOf(output, 1)[0]))).toEqual([
       '/model/decoder/layers.1/encoder_attn/Softmax_output_0',
     ]);
-    expect(fieldsOf(subgraph, 1)).toHaveLength(4);
   }
 });
 
-test('what makes the output matrix moves out of the branches, once', () => {
+test('the output matrix is transposed outside the branches, once, and multiplied as it is stored', () => {
   const graph = fieldsOf(adaptDecoderGraph(model(branching(twoLayers, twoLayers)), [1]), 7)[0]!;
-  expect(fieldsOf(graph, 1).map((each) => text(fieldsOf(each, 4)[0]))).toEqual([
-    'Transpose',
-    'DequantizeLinear',
-    'If',
-  ]);
+  expect(fieldsOf(graph, 1).map((each) => text(fieldsOf(each, 4)[0]))).toEqual(['Transpose', 'If']);
+  const branches = fieldsOf(fieldsOf(graph, 1)[1]!, 5).map((attribute) => fieldsOf(attribute, 6)[0]!);
+  expect(branches).toHaveLength(2);
+  for (const subgraph of branches) {
+    const nodes = fieldsOf(subgraph, 1).filter((each) => text(fieldsOf(each, 4)[0]) !== 'Softmax');
+    const inputs = nodes.map((each) => fieldsOf(each, 1).map(text));
+    expect(inputs).toEqual([
+      ['norm'],
+      ['last', `${MATRIX}_quantized`, 'last_zero', `${EMBEDDING}_zero_point`],
+      ['integer_logits'],
+      ['last_scale', `${EMBEDDING}_scale`],
+      ['unscaled_logits', 'logits_scale'],
+    ]);
+    expect(text(fieldsOf(nodes.at(-1)!, 2)[0])).toBe('logits');
+  }
 });
 
 test('a branch that makes its output matrix in another way is refused', () => {

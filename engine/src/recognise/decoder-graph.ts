@@ -6,17 +6,21 @@ import {
   UnexpectedModelError,
   contentsOf,
   floatValue,
+  FLOAT,
   join,
+  node,
   textOf,
+  textsOf,
 } from '../onnx/graph-messages.ts';
 import { messageField, readFields, textField, type Field, type Pieces } from '../onnx/wire-format.ts';
 
 const CROSS_ATTENTION = /\/layers\.(\d+)\/encoder_attn\/Softmax_output_0$/;
 const ATTENTION_SHAPE = ['batch_size', 8, 'decoder_sequence_length', 'encoder_sequence_length'] as const;
 
-/** The matrix from the last layer to the vocabulary: the embedding's, transposed, then from int8 to float. */
-const OUTPUT_MATRIX = 'model.decoder.embed_tokens.weight_transposed';
-const OUTPUT_MATRIX_STEPS: readonly string[] = [`${OUTPUT_MATRIX}_quantized`, OUTPUT_MATRIX];
+/** The matrix from the last layer to the vocabulary: the embedding's, transposed, and then made float. */
+const OUTPUT_MATRIX = 'model.decoder.embed_tokens.weight_transposed_quantized';
+const FLOAT_OUTPUT_MATRIX = 'model.decoder.embed_tokens.weight_transposed';
+const LOGITS = 'logits';
 
 /** Under this name an adapted decoder gives the cross attention of a layer: float32 `[batch, 8, tokens, frames]`. */
 export function attentionOutput(layer: number): string {
@@ -24,7 +28,7 @@ export function attentionOutput(layer: number): string {
 }
 
 /**
- * Changes the graph of Moonshine's merged decoder in two ways. No weight and no result is changed.
+ * Changes the graph of Moonshine's merged decoder in two ways. No weight is changed.
  *
  * The decoder is one `If` node whose two branches (first step; later steps, with a cache) hold the same layers with the
  * same tensor names.
@@ -32,8 +36,9 @@ export function attentionOutput(layer: number): string {
  * 1. The cross attention of some layers becomes an output: which frames of the sound each head looked at for each
  *    token. The published file computes it and keeps it to itself. A softmax is seen outside by being an output of
  *    both branches, of the `If` node and of the graph, in the same order.
- * 2. The output matrix is made outside the branches, where the runtime makes it once, at loading, for both. Inside, each
- *    branch makes its own: at every token (a fifth of the decoder's time), or at loading but twice (90 MB more).
+ * 2. The output matrix stays int8, and what is multiplied with it becomes int8, as with all other matrices. The published
+ *    file makes it float, 54 MB: at every token, or at loading once for each branch, to be read at every token. Int8 it
+ *    is a quarter, and the decoder takes a fifth less time. It is transposed outside the branches, for both.
  *
  * @throws UnexpectedModelError when the file is anything else
  */
@@ -52,11 +57,11 @@ export function adaptDecoderGraph(model: Uint8Array, layers: readonly number[]):
 function editGraph(graph: Uint8Array, layers: readonly number[]): Pieces {
   let branchings = 0;
   let outputMatrix: Pieces = [];
-  const edited = editFields(graph, GRAPH.node, (node) => {
-    if (operatorOf(node) !== 'If') return [node];
+  const edited = editFields(graph, GRAPH.node, (each) => {
+    if (operatorOf(each) !== 'If') return [each];
     branchings++;
-    outputMatrix = outputMatrixNodes(node);
-    return editBranching(node, layers);
+    outputMatrix = outputMatrixNode(each);
+    return editBranching(each, layers);
   });
   if (branchings !== 1) {
     throw new UnexpectedModelError(
@@ -66,8 +71,8 @@ function editGraph(graph: Uint8Array, layers: readonly number[]): Pieces {
   return [...outputMatrix, ...edited, ...layers.flatMap((layer) => attentionValue(attentionOutput(layer)))];
 }
 
-function editBranching(node: Uint8Array, layers: readonly number[]): Pieces {
-  const edited = editFields(node, NODE.attribute, (attribute) =>
+function editBranching(branching: Uint8Array, layers: readonly number[]): Pieces {
+  const edited = editFields(branching, NODE.attribute, (attribute) =>
     editFields(attribute, ATTRIBUTE.graph, (branch) => editBranch(branch, layers)),
   );
   return [...edited, ...layers.flatMap((layer) => textField(NODE.output, attentionOutput(layer)))];
@@ -82,25 +87,46 @@ function editBranch(branch: Uint8Array, layers: readonly number[]): Pieces {
       throw new UnexpectedModelError(`The decoder has no cross attention in layer ${layer}.`);
     return attentionValue(name);
   });
-  const kept = fields.filter((field) => !makesOutputMatrix(field));
-  if (fields.length - kept.length !== OUTPUT_MATRIX_STEPS.length) {
-    throw new UnexpectedModelError('The decoder does not make its output matrix of the embedding.');
-  }
-  return [...kept.map(({ raw }) => raw), ...added];
+  return [...multiplyAsIntegers(fields), ...added];
 }
 
-/** The nodes that make the output matrix, of the first branch: those of the other do the same. */
-function outputMatrixNodes(branching: Uint8Array): Pieces {
+const makes =
+  (name: string) =>
+  ({ number, content }: Field): boolean =>
+    number === GRAPH.node && textOf(content, NODE.output) === name;
+
+/** The fields of a branch with its last multiplication made one of whole numbers. */
+function multiplyAsIntegers(fields: readonly Field[]): Pieces {
+  const toFloat = fields.find(makes(FLOAT_OUTPUT_MATRIX));
+  const multiplication = fields.find(makes(LOGITS));
+  if (!toFloat || !multiplication || !fields.some(makes(OUTPUT_MATRIX))) {
+    throw new UnexpectedModelError('The decoder does not make its output matrix of the embedding.');
+  }
+  const [, scale, zeroPoint] = textsOf(toFloat.content, NODE.input);
+  const steps = [
+    ...node(
+      'DynamicQuantizeLinear',
+      [textOf(multiplication.content, NODE.input)],
+      ['last', 'last_scale', 'last_zero'],
+    ),
+    ...node('MatMulInteger', ['last', OUTPUT_MATRIX, 'last_zero', zeroPoint!], ['integer_logits']),
+    ...node('Cast', ['integer_logits'], ['unscaled_logits'], { to: FLOAT }),
+    ...node('Mul', ['last_scale', scale!], ['logits_scale']),
+    ...node('Mul', ['unscaled_logits', 'logits_scale'], [LOGITS]),
+  ];
+  return fields
+    .filter((field) => field !== toFloat && !makes(OUTPUT_MATRIX)(field))
+    .flatMap((field) => (field === multiplication ? steps : [field.raw]));
+}
+
+/** The node that transposes the output matrix, of the first branch: that of the other does the same. */
+function outputMatrixNode(branching: Uint8Array): Pieces {
   const branches = contentsOf(branching, NODE.attribute).flatMap((each) => contentsOf(each, ATTRIBUTE.graph));
   return branches
     .slice(0, 1)
-    .flatMap(readFields)
-    .filter(makesOutputMatrix)
-    .map(({ raw }) => raw);
-}
-
-function makesOutputMatrix({ number, content }: Field): boolean {
-  return number === GRAPH.node && OUTPUT_MATRIX_STEPS.includes(textOf(content, NODE.output));
+    .flatMap((branch) => contentsOf(branch, GRAPH.node))
+    .filter((each) => textOf(each, NODE.output) === OUTPUT_MATRIX)
+    .flatMap((each) => messageField(GRAPH.node, [each]));
 }
 
 /** Tensor name by layer. Self attention has the same operator: only the name tells them apart. */
@@ -115,8 +141,8 @@ function crossAttentions(branch: readonly Field[]): Map<number, string> {
   return names;
 }
 
-function operatorOf(node: Uint8Array): string {
-  return textOf(node, NODE.operator);
+function operatorOf(each: Uint8Array): string {
+  return textOf(each, NODE.operator);
 }
 
 const attentionValue = (name: string): Pieces => floatValue(GRAPH.output, name, ATTENTION_SHAPE);

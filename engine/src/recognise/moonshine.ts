@@ -16,14 +16,6 @@ const MOST_TOKENS_PER_SECOND = 6;
 /** The encoder needs this much sound for its first frame, and a little more is still no word. */
 const SHORTEST_SECONDS = 0.1;
 
-/**
- * The runtime keeps int8 constants as they are, for kernels that it has not got for this graph. Told not to, it makes
- * the decoder's output matrix float once instead of at every token.
- */
-const DEQUANTIZE_AT_LOADING: InferenceSession.SessionOptions = {
-  extra: { session: { disable_quant_qdq: '1' } },
-};
-
 export interface MoonshineFiles {
   readonly encoderPath: string;
   /** The decoder as published; its graph is adapted in memory. */
@@ -60,7 +52,7 @@ export async function loadMoonshine({ encoderPath, decoderPath }: MoonshineFiles
   const options: InferenceSession.SessionOptions = { intraOpNumThreads: 1, interOpNumThreads: 1 };
   const encoder = await InferenceSession.create(encoderPath, options);
   const graph = adaptDecoderGraph(await readFile(decoderPath), ALIGNMENT_LAYERS);
-  const decoder = await InferenceSession.create(graph, { ...options, ...DEQUANTIZE_AT_LOADING });
+  const decoder = await InferenceSession.create(graph, options);
   let commonWords: CommonWords | undefined;
   return {
     async decode(samples, vocabulary) {

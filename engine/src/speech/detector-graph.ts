@@ -2,8 +2,6 @@ import {
   ATTRIBUTE,
   FLOAT,
   GRAPH,
-  INTEGER_ATTRIBUTE,
-  INTEGERS_ATTRIBUTE,
   MODEL,
   NODE,
   TENSOR,
@@ -11,6 +9,7 @@ import {
   contentsOf,
   floatValue,
   join,
+  node,
   textOf,
 } from '../onnx/graph-messages.ts';
 import { messageField, numberField, textField, type Pieces } from '../onnx/wire-format.ts';
@@ -123,31 +122,6 @@ function constants(weights: Weights): Pieces {
 function inOrderOfOnnx(gates: Uint8Array): Uint8Array {
   const quarter = gates.length / 4;
   return join([0, 3, 1, 2].map((gate) => gates.subarray(gate * quarter, (gate + 1) * quarter)));
-}
-
-function node(
-  operator: string,
-  inputs: readonly string[],
-  outputs: readonly string[],
-  attributes: Readonly<Record<string, number | readonly number[]>> = {},
-): Pieces {
-  return messageField(GRAPH.node, [
-    ...inputs.flatMap((name) => textField(NODE.input, name)),
-    ...outputs.flatMap((name) => textField(NODE.output, name)),
-    ...textField(NODE.operator, operator),
-    ...Object.entries(attributes).flatMap(([name, value]) => attribute(name, value)),
-  ]);
-}
-
-function attribute(name: string, value: number | readonly number[]): Pieces {
-  const content =
-    typeof value === 'number'
-      ? [...numberField(ATTRIBUTE.integer, value), ...numberField(ATTRIBUTE.type, INTEGER_ATTRIBUTE)]
-      : [
-          ...value.flatMap((each) => numberField(ATTRIBUTE.integers, each)),
-          ...numberField(ATTRIBUTE.type, INTEGERS_ATTRIBUTE),
-        ];
-  return messageField(NODE.attribute, [...textField(ATTRIBUTE.name, name), ...content]);
 }
 
 function constant(name: string, shape: readonly number[], bytes: Uint8Array): Pieces {
