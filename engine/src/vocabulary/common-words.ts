@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { capitalised } from './spellings.ts';
+import { capitalised } from './letters.ts';
 
 /** How often a word occurs in the 51 million of SUBTLEX-US (film subtitles); below this it is called rare. */
 const LEAST_COUNT = 20;
@@ -19,7 +19,7 @@ export function loadCommonWords(): CommonWords {
   return {
     has(word) {
       // The list has "don" and "t" for "don't", and no possessives.
-      const parts = word.split(/[^\p{L}\p{Nd}]/u).filter(Boolean);
+      const parts = word.split(/['’]/).filter(Boolean);
       return parts.every((part) => isCommon(part, listed));
     },
   };

@@ -3,11 +3,10 @@ import { decodeGreedily, type DecodedToken } from '../recognise/greedy.ts';
 import { BEGIN_TOKEN, tokensAfterWords } from '../recognise/vocabulary.ts';
 import { spellWords, weakestToken } from '../recognise/words.ts';
 import type { CommonWords } from './common-words.ts';
+import { capitalised, plainLetters, withoutPunctuation } from './letters.ts';
 import { hearPhrase, predictionAt, type HeardPhrase, type Spot } from './phrase-hearing.ts';
-import { phraseStandingAt, placesAt, withoutPunctuation, type HeardWord } from './places.ts';
+import { phraseStandingAt, placesAt, type HeardWord } from './places.ts';
 import type { Phrase } from './prompt.ts';
-import { capitalised } from './spellings.ts';
-import { plainLetters } from './spoken-form.ts';
 
 export interface FirstHearing {
   /** All tokens have been appended to it. */

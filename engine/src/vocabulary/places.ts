@@ -1,8 +1,8 @@
 import type { CommonWords } from './common-words.ts';
+import { plainLetters, withoutPunctuation } from './letters.ts';
 import { likeness, soundOf } from './likeness.ts';
 import type { Phrase } from './prompt.ts';
 import type { Spelling } from './spellings.ts';
-import { plainLetters } from './spoken-form.ts';
 
 /** "Post gress Q L": so many words may be one. */
 const LONGEST_RUN = 6;
@@ -23,7 +23,6 @@ const ALLOWANCE_FOR_COMMON = 8;
 /** The same where only capitals differ from a common word: "rust" is written "Rust" when in doubt. */
 const ALLOWANCE_FOR_CAPITALS = 1.5;
 
-const PUNCTUATION_AROUND = /^[^\p{L}\p{Nd}]+|[^\p{L}\p{Nd}]+$/gu;
 const POSSESSIVE = /['’]s$/;
 
 export interface HeardWord {
@@ -65,10 +64,11 @@ export function placesAt(first: number, { words, vocabulary, commonWords }: Plac
   return vocabulary.flatMap((phrase) => {
     const { run, alike } = mostAlike(phrase, runs);
     const hasSameLetters = plainLetters(run.text) === plainLetters(phrase.text);
-    const isCommon = run.text.split(' ').every((word) => commonWords.has(word));
+    const heard = run.text.split(/[\s-]+/);
+    const isCommon = heard.every((word) => commonWords.has(word));
     const { wordCount, confidence } = run;
     const place = { phrase, spellings: phrase.spellings, wordCount, confidence };
-    if (wordCount === 1 && isCommon) {
+    if (heard.length === 1 && isCommon) {
       const asGiven = phrase.spellings.filter(({ text }) => text === phrase.text);
       return hasSameLetters ? { ...place, spellings: asGiven, allowance: ALLOWANCE_FOR_CAPITALS } : [];
     }
@@ -88,9 +88,6 @@ function soundAlike({ sound }: Phrase, run: Run): number {
   );
   return short! / long! < LEAST_LENGTH_RATIO ? 0 : likeness(sound, run.sound);
 }
-
-/** "(Icana)," is "Icana". */
-export const withoutPunctuation = (text: string): string => text.replace(PUNCTUATION_AROUND, '');
 
 type Run = ReturnType<typeof runsAt>[number];
 

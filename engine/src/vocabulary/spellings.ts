@@ -1,5 +1,5 @@
 import { tokensOf } from '../recognise/vocabulary.ts';
-import { withoutAccents } from './spoken-form.ts';
+import { capitalised, withoutAccents } from './letters.ts';
 
 export interface Spelling {
   readonly text: string;
@@ -16,8 +16,4 @@ export function spellingsOf(text: string): Spelling[] {
   const lower = plain.toLowerCase();
   const spellings = new Set([text, plain, lower, capitalised(plain), capitalised(lower)]);
   return [...spellings].map((spelling) => ({ text: spelling, tokens: tokensOf(` ${spelling}`) }));
-}
-
-export function capitalised(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

@@ -1,3 +1,5 @@
+import { plainLetters } from './letters.ts';
+
 /**
  * What is read out when a word is read: "GPT-4" is "gee pee tee four", "José" is "jose". English, and only so far as
  * two writings of one sound come out alike.
@@ -11,29 +13,9 @@ const LETTER_NAMES: Readonly<Record<string, string>> = {
 
 const DIGIT_NAMES = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'] as const;
 
-/** Letters that are no plain letter with an accent. */
-const PLAIN_LETTERS: Readonly<Record<string, string>> = {
-  đ: 'd', ð: 'd', ø: 'o', ł: 'l', ı: 'i', ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th', Đ: 'D', Ð: 'D', Ø: 'O', Ł: 'L', Æ: 'Ae', Œ: 'Oe', Þ: 'Th',
-}; // prettier-ignore
-
 /** In "PostgreSQL", "HbA1c" and "GPT-4": capitals, words, numbers. */
 const PARTS = /\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{Nd}+|\p{L}+/gu;
 const MOST_SPELLED_LETTERS = 5;
-
-/** "Nguyễn" is "Nguyen", "Łódź" is "Lodz". */
-export function withoutAccents(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^\0-\x7f]/g, (letter) => PLAIN_LETTERS[letter] ?? letter);
-}
-
-/** The letters and digits of a text and nothing else, small and without accents. */
-export function plainLetters(text: string): string {
-  return withoutAccents(text)
-    .toLowerCase()
-    .replace(/[^a-z\d]/g, '');
-}
 
 /**
  * The ways in which a text may be read out, as small letters without spaces: as words, and with what looks like an
@@ -48,9 +30,7 @@ export function spokenForms(text: string): string[] {
 
 function spellPart(part: string): string {
   const plain = plainLetters(part);
-  return isSpelled(part, plain)
-    ? [...plain].map((letter) => LETTER_NAMES[letter]!).join('')
-    : spellDigits(plain);
+  return isSpelled(part, plain) ? plain.replace(/./g, (letter) => LETTER_NAMES[letter]!) : spellDigits(plain);
 }
 
 function spellDigits(text: string): string {

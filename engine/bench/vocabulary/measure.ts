@@ -1,0 +1,50 @@
+/**
+ * `node engine/bench/vocabulary/measure.ts [--data DIR]`: what a prompt is worth, over the recordings beside this file
+ * and, with a folder of recordings, what it costs where none of its words is said. Prints a line of JSON for each.
+ */
+import { Command } from 'commander';
+
+import { createEngine } from '../../src/index.ts';
+import { openSpeechModels } from '../../src/models/speech-models.ts';
+import { readDataFolder } from '../references/data-folder.ts';
+import { measureVocabulary, type Recording } from './run.ts';
+import { HALVES, readSentences } from './sentences.ts';
+
+async function main({ data }: { data?: string }): Promise<void> {
+  const sentences = readSentences();
+  const engine = createEngine({ models: await openSpeechModels() });
+  try {
+    for (const half of HALVES) {
+      const ofHalf = sentences.filter((sentence) => sentence.half === half);
+      const recordings = ofHalf.flatMap(({ text, recordings: paths }) =>
+        paths.map((path) => ({ path, text })),
+      );
+      await report(half, { recordings, vocabulary: ofHalf.flatMap(({ promptWords }) => promptWords) });
+    }
+    if (data !== undefined) {
+      const english = readDataFolder(data).clips.filter(({ language }) => language === 'en');
+      await report(data, {
+        recordings: english,
+        vocabulary: sentences.flatMap(({ promptWords }) => promptWords),
+      });
+    }
+  } finally {
+    engine.close();
+  }
+
+  async function report(
+    what: string,
+    half: { recordings: readonly Recording[]; vocabulary: readonly string[] },
+  ) {
+    for (const told of [false, true]) {
+      const figures = await measureVocabulary({ engine, told, ...half });
+      console.log(JSON.stringify({ what, told, ...figures }));
+    }
+  }
+}
+
+await new Command('vocabulary')
+  .description('measure what a prompt is worth')
+  .option('--data <dir>', 'folder with asr/references.tsv')
+  .action(main)
+  .parseAsync();
