@@ -3,15 +3,19 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const PROGRAM = fileURLToPath(new URL('../memory-probe.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../run-probe.ts', import.meta.url));
 
-/**
- * The most resident memory that a transcription takes, in bytes: the peaks of the program and of its engine processes
- * added up. Runs in a program of its own, because a process keeps its peak for life. Linux only.
- */
-export async function peakMemoryBytes(path: string): Promise<number> {
+export interface Run {
+  /** From the file to who said what, the models loaded before. */
+  readonly seconds: number;
+  /** The most resident memory of the program and of its engine processes, added up. */
+  readonly peakBytes: number;
+}
+
+/** Transcribes a recording in a program of its own, because a process keeps its peak for life. Linux only. */
+export async function runAlone(path: string): Promise<Run> {
   const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, path]);
-  return Number(stdout);
+  return JSON.parse(stdout) as Run;
 }
 
 /** The largest resident set a living process has had, as Linux counts it. */
