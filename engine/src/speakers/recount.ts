@@ -9,7 +9,7 @@ const MOST_SPEAKERS = 20;
 /**
  * Who speaks when, by what was kept of the recording: turns that cover its speech in order without overlap, in
  * seconds, speakers counted from 0 by first appearance. The same evidence and hint always give the same turns, those
- * that the analysis of the audio gave; 400 stretches (ten minutes) take some 30 ms.
+ * that the analysis of the audio gave. However long it is, that takes some 30 ms.
  */
 export function recountSpeakers(evidence: SpeakerEvidence, hint: SpeakerHint): SpeakerTurn[] {
   const stretches = unpackEvidence(evidence);

@@ -1,6 +1,7 @@
 import type { PcmFile } from '../audio/pcm-file.ts';
 import type { SpeakerHint, SpeakerTurn, SpeechRegion } from '../types.ts';
 import { findSides } from './channels/call-sides.ts';
+import { sharePrints } from './clustering/share-prints.ts';
 import { packEvidence, type SpeakerEvidence } from './evidence/evidence.ts';
 import { gatherStretches } from './evidence/gather-evidence.ts';
 import { recountSpeakers } from './recount.ts';
@@ -36,6 +37,6 @@ export async function analyseSpeakers({
 }: SpeakerAnalysis): Promise<AnalysedSpeakers> {
   const sideAt = channelLevels && findSides(channelLevels, regions);
   const stretches = await gatherStretches({ pcm, regions, net, sideAt });
-  const evidence = packEvidence(stretches, net.betweenVariances);
+  const evidence = packEvidence(sharePrints(stretches, net.betweenVariances), net.betweenVariances);
   return { turns: recountSpeakers(evidence, hint), evidence };
 }

@@ -40,10 +40,10 @@ interface Pair {
 
 function pairUp(voices: readonly Voice[], likeness: Likeness) {
   const size = voices.length;
-  const all: (Voice | undefined)[] = [...voices];
+  const all = [...voices];
   const alike = new Float64Array(size * size);
   const partner = new Int32Array(size).fill(-1);
-  let count = size;
+  const left = [...voices.keys()];
 
   const weigh = (i: number, j: number) => {
     const [a, b] = [all[i]!, all[j]!];
@@ -55,37 +55,35 @@ function pairUp(voices: readonly Voice[], likeness: Likeness) {
   const likenessOf = (i: number) => alike[i * size + partner[i]!]!;
   const findPartner = (i: number) => {
     let best = -1;
-    for (let j = 0; j < size; j++) {
-      if (j !== i && all[j] && (best < 0 || alike[i * size + j]! > alike[i * size + best]!)) best = j;
+    for (const j of left) {
+      if (j !== i && (best < 0 || alike[i * size + j]! > alike[i * size + best]!)) best = j;
     }
     partner[i] = best;
   };
-  const numbers = () => [...all.keys()].filter((i) => all[i]);
 
   for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) weigh(i, j);
   for (let i = 0; i < size; i++) findPartner(i);
 
   return {
-    count: () => count,
-    left: () => all.filter((voice) => voice !== undefined),
+    count: () => left.length,
+    left: () => left.map((i) => all[i]!),
 
     nearest(): Pair {
-      const kept = numbers().reduce((best, i) => (likenessOf(i) > likenessOf(best) ? i : best));
+      const kept = left.reduce((best, i) => (likenessOf(i) > likenessOf(best) ? i : best));
       return { kept, gone: partner[kept]!, likeness: likenessOf(kept) };
     },
 
     /** The voice with the least speech, and its best partner. */
     shortest(): Pair & { seconds: number } {
-      const gone = numbers().reduce((best, i) => (all[i]!.seconds < all[best]!.seconds ? i : best));
+      const gone = left.reduce((best, i) => (all[i]!.seconds < all[best]!.seconds ? i : best));
       return { kept: partner[gone]!, gone, likeness: likenessOf(gone), seconds: all[gone]!.seconds };
     },
 
     join({ kept, gone }: Pair): void {
       all[kept] = joined(all[kept]!, all[gone]!);
-      all[gone] = undefined;
-      count--;
-      for (const other of numbers()) if (other !== kept) weigh(kept, other);
-      for (const other of numbers()) {
+      left.splice(left.indexOf(gone), 1);
+      for (const other of left) if (other !== kept) weigh(kept, other);
+      for (const other of left) {
         if (other === kept || partner[other] === kept || partner[other] === gone) findPartner(other);
         else if (alike[other * size + kept]! > likenessOf(other)) partner[other] = kept;
       }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Stretch } from '../evidence/stretch.ts';
 import { seededRandom } from '../random.ts';
 import { findVoices } from './find-voices.ts';
+import { sharePrints } from './share-prints.ts';
 import { createLikeness, joined, type Voice } from './voices.ts';
 
 const betweenVariances = Float64Array.from({ length: 20 }, () => 4);
@@ -25,6 +26,10 @@ const find = (stretches: readonly Stretch[], { min = 1, max = 20 } = {}) => [
   ...findVoices({ stretches, betweenVariances, bounds: { min, max } }),
 ];
 
+const voicesIn = (speakers: string) => new Set(find(sharePrints(talk(speakers), betweenVariances))).size;
+
+const differentPrints = (stretches: readonly Stretch[]) => new Set(stretches.map(({ print }) => print)).size;
+
 const voice = (place: number, seconds: number): Voice => ({
   mean: new Float64Array(20).fill(place),
   seconds,
@@ -32,10 +37,10 @@ const voice = (place: number, seconds: number): Voice => ({
 });
 
 describe('likeness', () => {
-  const likeness = createLikeness(betweenVariances);
+  const likeness = createLikeness(betweenVariances, 15);
 
   it('is the difference of the log densities of the two means as one voice and as two', () => {
-    const width = createLikeness(Float64Array.of(4));
+    const width = createLikeness(Float64Array.of(4), 15);
     const [a, b] = [1.5, -0.5].map((x, i) => ({ mean: Float64Array.of(x), seconds: 5 + 5 * i, members: [] }));
     // Variances of the means: 0.2 + 1 / (0.2 · 5) = 1.2 and 0.2 + 1 / (0.2 · 10) = 0.7; of the voices: 4.
     const determinant = 5.2 * 4.7 - 16;
@@ -48,6 +53,11 @@ describe('likeness', () => {
   it('of the same distance says less of short voices than of long ones', () => {
     expect(likeness(voice(-1, 1), voice(1, 1))).toBeGreaterThan(likeness(voice(-1, 60), voice(1, 60)));
     expect(likeness(voice(-1, 60), voice(1, 60))).toBeLessThan(0);
+  });
+
+  it('of the same distance says less in a long recording, where moods wander', () => {
+    const inAnHour = createLikeness(betweenVariances, 3600);
+    expect(inAnHour(voice(-1, 60), voice(1, 60))).toBeGreaterThan(likeness(voice(-1, 60), voice(1, 60)));
   });
 
   it('of joined voices goes by their mean, weighted by length', () => {
@@ -78,9 +88,10 @@ describe('voices', () => {
     expect(new Set(find([...stretches, cough], { min: 3 })).size).toBe(3);
   });
 
-  it('of a talk of hours are the same at its beginning and at its end', () => {
-    const labels = find(talk('ABC'.repeat(700)));
-    expect(labels).toEqual(labels.map((_, i) => i % 3));
+  it('of a few seconds count in a minute, and in an hour those of twenty', () => {
+    expect(voicesIn(`${'AB'.repeat(15)}CC`)).toBe(3);
+    expect(voicesIn(`${'AB'.repeat(900)}${'C'.repeat(8)}`)).toBe(2);
+    expect(voicesIn(`${'AB'.repeat(900)}${'C'.repeat(12)}`)).toBe(3);
   });
 
   it('of a call are its channels, and more only where somebody knows of more', () => {
@@ -90,5 +101,39 @@ describe('voices', () => {
     const three = find(call, { min: 3, max: 3 });
     expect(new Set(three).size).toBe(3);
     three.forEach((speaker, i) => expect(three.indexOf(speaker) % 2).toBe(i % 2));
+  });
+});
+
+describe('prints', () => {
+  it('of a short recording stay as they are', () => {
+    const short = talk('ABC'.repeat(50));
+    expect(sharePrints(short, betweenVariances)).toEqual(short);
+  });
+
+  it('of a talk of hours are few, and its voices the same at its beginning and at its end', () => {
+    const hours = sharePrints(talk('ABC'.repeat(1800)), betweenVariances);
+    expect(differentPrints(hours)).toBeLessThanOrEqual(300);
+    expect(differentPrints(hours)).toBeGreaterThan(200);
+    const labels = find(hours);
+    expect(labels).toEqual(labels.map((_, i) => i % 3));
+  });
+
+  it('shared are the mean of all who share them', () => {
+    const own = talk('ABC'.repeat(200));
+    const shared = sharePrints(own, betweenVariances);
+    const { print } = shared[0]!;
+    const sharers = own.filter((_, i) => shared[i]!.print === print);
+    const mean = sharers.reduce((sum, stretch) => sum + stretch.print[0]!, 0) / sharers.length;
+    expect(sharers.length).toBeGreaterThan(1);
+    expect(print[0]).toBeCloseTo(mean, 4);
+  });
+
+  it('are never shared by the two sides of a call', () => {
+    const call = talk('A'.repeat(800)).map((stretch, i) => ({ ...stretch, channel: i % 2 }));
+    const shared = sharePrints(call, betweenVariances);
+    const channels = Map.groupBy(shared, ({ print }) => print);
+    for (const sharers of channels.values()) {
+      expect(new Set(sharers.map(({ channel }) => channel)).size).toBe(1);
+    }
   });
 });

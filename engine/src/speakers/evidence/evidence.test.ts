@@ -35,6 +35,15 @@ it('evidence keeps the channels of a call', () => {
   expect(packEvidence(stretches, betweenVariances)).not.toHaveProperty('channels');
 });
 
+it('evidence keeps a shared print once', () => {
+  const shared = stretches.map((stretch, i) => ({ ...stretch, print: stretches[i % 3]!.print }));
+  const evidence = packEvidence(shared, betweenVariances);
+  const found = unpackEvidence(evidence);
+  expect(Buffer.from(evidence.prints, 'base64')).toHaveLength(3 * 60);
+  expect(new Set(found.map(({ print }) => print)).size).toBe(3);
+  found.forEach(({ print }, i) => expect(print).toBe(found[i % 3]!.print));
+});
+
 it('evidence of no speech is none', () => {
   expect(unpackEvidence(packEvidence([], betweenVariances))).toEqual([]);
 });
