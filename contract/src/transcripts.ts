@@ -55,6 +55,9 @@ export const transcriptQuerySchema = z.object({
   format: oneOf('format', TRANSCRIPT_FORMATS)
     .default('json')
     .describe('"json" for everything, "txt" for one turn a line, "srt" or "vtt" for subtitles.'),
+  suppressed: oneOf('suppressed', ['apart', 'included'])
+    .default('apart')
+    .describe('"included" puts what was suppressed back in its place, as if it had been believed.'),
 });
 
 /** A transcript with all there is of it: the answer to `format=json`. */

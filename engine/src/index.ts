@@ -18,3 +18,4 @@ export { composeSegments, composeSuppressed, numberSpeakers } from './segments.t
 export type { SpeakerEvidence } from './speakers/evidence/evidence.ts';
 export { recountSpeakers } from './speakers/recount.ts';
 export type * from './types.ts';
+export { textOf } from './words.ts';

@@ -6,7 +6,10 @@ import type { Transcript } from './types.ts';
  * @param indexes of the segments in `suppressed`; all, when left out
  * @throws RangeError when there is no such segment
  */
-export function restore(transcript: Transcript, indexes?: readonly number[]): Transcript {
+export function restore<Restorable extends Pick<Transcript, 'segments' | 'suppressed'>>(
+  transcript: Restorable,
+  indexes?: readonly number[],
+): Restorable & Pick<Transcript, 'segments' | 'suppressed' | 'speakerCount'> {
   const { suppressed } = transcript;
   const wanted = new Set(indexes ?? suppressed.keys());
   for (const index of wanted)

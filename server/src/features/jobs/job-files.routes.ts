@@ -37,8 +37,8 @@ export function addJobFileRoutes(routes: Routes, { jobFiles }: { jobFiles: JobFi
       },
     },
     async (request, reply) => {
-      const { format } = request.query;
-      const wanted = { accountId: callerOf(request).accountId, id: request.params.job_id, format };
+      const { accountId } = callerOf(request);
+      const wanted = { accountId, id: request.params.job_id, ...request.query };
       const { filename, contentType, content } = await jobFiles.transcript(wanted);
       return reply
         .type(contentType)

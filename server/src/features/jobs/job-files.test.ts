@@ -113,6 +113,32 @@ describe('the transcript', () => {
     });
   });
 
+  test('has what was suppressed in its place, where that is asked for', async () => {
+    const words = [{ text: 'Hm.', start: 2.4, end: 2.8, confidence: 0.2 }];
+    const hm = { start: 2.4, end: 2.8, speaker: 2, text: 'Hm.', confidence: 0.2, words };
+    scripted.script(async () => ({
+      durationSeconds: 5,
+      speakerCount: 1,
+      segments: [
+        {
+          ...hm,
+          start: 0,
+          end: 1,
+          speaker: 1,
+          text: 'Well.',
+          words: [{ ...words[0]!, text: 'Well.', start: 0, end: 1 }],
+        },
+      ],
+      suppressed: [{ ...hm, reason: 'low-confidence' }],
+    }));
+    const { client, id } = await completedFile('hm.mp3');
+    const text = async (query: string) => await (await transcript(client, id, `?format=txt${query}`)).text();
+    expect(await text('')).toBe('[Speaker 1]: Well.\n');
+    expect(await text('&suppressed=apart')).toBe('[Speaker 1]: Well.\n');
+    expect(await text('&suppressed=included')).toBe('[Speaker 1]: Well.\n[Speaker 2]: Hm.\n');
+    expect((await transcript(client, id, '?suppressed=yes')).status).toBe(400);
+  });
+
   test('in an unknown format is refused, naming the known ones', async () => {
     const { client, id } = await scripted.completedJob();
     for (const query of ['?format=pdf', '?format=', '?format=JSON']) {

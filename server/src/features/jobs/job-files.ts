@@ -52,12 +52,15 @@ export function createJobFiles(parts: {
 
   return {
     /** @throws ApiError 404 when there is no such job of this account, 400 when it is not completed */
-    async transcript(wanted: WantedJob & { format: TranscriptFormat }): Promise<TranscriptFile> {
+    async transcript(
+      wanted: WantedJob & { format: TranscriptFormat; suppressed: 'apart' | 'included' },
+    ): Promise<TranscriptFile> {
       const job = await requireCompleted(database, wanted);
       const { format } = wanted;
-      const transcript = await transcripts.findWhole(job.id);
+      const kept = await transcripts.findWhole(job.id);
       // Deleted since we looked.
-      if (!transcript) throw refusal('jobs.not_found');
+      if (!kept) throw refusal('jobs.not_found');
+      const transcript = wanted.suppressed === 'included' ? transcripts.restore(kept) : kept;
       const { id, language, audio_duration_seconds } = toSummary(job);
       return {
         filename: safeName(job.original_filename, `.${format}`),

@@ -1,7 +1,7 @@
 import { renderSrt, renderVtt, type Segment } from '@icana/engine';
 import { describe, expect, test } from 'vitest';
 
-import { renderTranscript, writeFile } from './transcripts.rules.ts';
+import { renderTranscript, withSuppressed, writeFile } from './transcripts.rules.ts';
 
 function segment(speaker: number, start: number, text: string): Segment {
   const words = text
@@ -93,8 +93,8 @@ test('subtitles written from what was kept are those of the transcript itself', 
 
 test('what was suppressed is kept apart, with its reason and all it takes to put it back', () => {
   const words = [{ text: 'Thanks.', start: 1, end: 1.4, confidence: 0.2, estimated: true as const }];
-  const segment = { start: 1, end: 1.4, speaker: 2, text: 'Thanks.', confidence: 0.2, words };
-  const suppressed = [{ ...segment, reason: 'low-confidence' as const }];
+  const heard = { start: 1, end: 1.4, speaker: 2, text: 'Thanks.', confidence: 0.2, words };
+  const suppressed = [{ ...heard, reason: 'low-confidence' as const }];
   const rendered = renderTranscript({ ...transcriptOf([]), suppressed });
   expect(rendered.transcription).toBe('');
   expect(rendered.suppressed).toEqual([
@@ -102,13 +102,32 @@ test('what was suppressed is kept apart, with its reason and all it takes to put
   ]);
 });
 
+test('what was suppressed can be put back in its place, in texts, lists and files', () => {
+  const kept = renderTranscript({
+    segments: [segment(1, 0, 'Hello.'), segment(1, 6, 'Well.')],
+    suppressed: [{ ...segment(2, 3, 'Hm.'), reason: 'low-confidence' }],
+  });
+  const restored = withSuppressed(kept);
+  expect(restored).toEqual(
+    renderTranscript({
+      segments: [segment(1, 0, 'Hello.'), segment(2, 3, 'Hm.'), segment(1, 6, 'Well.')],
+      suppressed: [],
+    }),
+  );
+  expect(writeFile(restored, 'txt')).toBe('[Speaker 1]: Hello.\n[Speaker 2]: Hm.\n[Speaker 1]: Well.\n');
+  expect(kept.transcription).toBe('Hello. Well.');
+  // As versions without words have kept it.
+  const older = { ...kept, suppressed: [{ start: 3, end: 3.5, text: 'Hm.', reason: 'low-confidence' }] };
+  expect(withSuppressed(older).transcription).toBe('Hello. Well.');
+});
+
 test('times that are estimated are marked, those of the model are not', () => {
   const words = [
     { text: 'so', start: 0, end: 0.2, confidence: 1 },
     { text: 'what', start: 0.3, end: 0.5, confidence: 1, estimated: true as const },
   ];
-  const segment = { start: 0, end: 0.5, speaker: 1, text: 'so what', confidence: 1, words };
-  const rendered = renderTranscript(transcriptOf([segment]));
+  const heard = { start: 0, end: 0.5, speaker: 1, text: 'so what', confidence: 1, words };
+  const rendered = renderTranscript(transcriptOf([heard]));
   expect(rendered.segments).toMatchObject([{ estimated: true }]);
   expect(rendered.words.map(({ estimated }) => estimated)).toEqual([undefined, true]);
 });

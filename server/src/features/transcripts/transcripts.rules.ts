@@ -6,9 +6,12 @@ import {
   renderSrt,
   renderTurns,
   renderVtt,
+  restore,
   type Segment,
   type SpeakerTurn,
+  type SuppressedSegment,
   type SuppressedWords,
+  textOf,
   type Transcript,
 } from '@icana/engine';
 
@@ -32,7 +35,7 @@ export function renderTranscript(
     .map((segment) => ({ ...segment, text: segment.text.trim() }))
     .filter(({ text }) => text !== '');
   return {
-    transcription: segments.map(({ text }) => text).join(' '),
+    transcription: textOf(segments),
     diarization: renderTurns(segments),
     segments: segments.map(renderSegment),
     words: segments.flatMap(renderWords),
@@ -60,14 +63,33 @@ export function giveToOthers(
   });
 }
 
+/** A transcript with what was suppressed in its place among the rest, as if it had been believed. */
+export function withSuppressed(kept: RenderedTranscript): RenderedTranscript {
+  return renderTranscript(
+    restore({
+      segments: joinWords(kept),
+      suppressed: kept.suppressed.map(asSuppressed).filter((each) => each !== undefined),
+    }),
+  );
+}
+
+/** Of jobs of older versions it is not known who said it, nor when each word: that cannot be put back. */
+function asSuppressed(kept: KeptWords['suppressed'][number]): SuppressedSegment | undefined {
+  const { start, end, text, speaker, confidence, words } = kept;
+  if (speaker === undefined || confidence === undefined || words === undefined) return undefined;
+  return { start, end, text, speaker, confidence, words, reason: reasonOf(kept) };
+}
+
+// It was written by the engine.
+const reasonOf = ({ reason }: KeptWords['suppressed'][number]) => reason as SuppressedWords['reason'];
+
 /** What speakers have divided, as one again: whatever was asked before, the same is made of it. */
 function joinByReason(suppressed: KeptWords['suppressed']): SuppressedWords[] {
   const joined: { reason: SuppressedWords['reason']; words: SuppressedWords['words'] }[] = [];
-  for (const { reason, words = [] } of suppressed) {
-    const last = joined.at(-1);
+  for (const kept of suppressed) {
+    const [last, reason, { words = [] }] = [joined.at(-1), reasonOf(kept), kept];
     if (last?.reason === reason) last.words = [...last.words, ...words];
-    // It was written by the engine.
-    else joined.push({ reason: reason as SuppressedWords['reason'], words });
+    else joined.push({ reason, words });
   }
   return joined;
 }

@@ -5,7 +5,13 @@ import { refusal } from '../../infra/http/api-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { jointly } from '../../lib/jointly.ts';
 import type { Recount } from './recounting.ts';
-import { giveToOthers, type RenderedTranscript, renderTranscript, writeFile } from './transcripts.rules.ts';
+import {
+  giveToOthers,
+  type RenderedTranscript,
+  renderTranscript,
+  withSuppressed,
+  writeFile,
+} from './transcripts.rules.ts';
 import {
   deleteTranscript,
   findSpeech,
@@ -68,6 +74,9 @@ export function createTranscripts(parts: { database: Database; clock: Clock; rec
 
     /** A job's transcript with everything that was kept of it. */
     findWhole: async (jobId: string) => await findWholeTranscript(database, jobId),
+
+    /** A transcript with what was suppressed put back. */
+    restore: withSuppressed,
 
     /** A transcript as the text of a file. */
     write: writeFile,
