@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Lane } from './process/pool.ts';
 import type { RecogniserModel } from './recognise/recogniser-model.ts';
 import { composeSegments, composeSuppressed, numberSpeakers } from './segments.ts';
+import { joinSentences } from './sentences.ts';
 import { readChunkFile, writeChunkFile, type StoredWindow } from './speech/chunk-file.ts';
 import { groupChunks, secondsOf } from './speech/chunks.ts';
 import { FRAME_SECONDS } from './speech/detector.ts';
@@ -166,7 +167,7 @@ export function composeTranscript(
 ): Transcript {
   const { words, suppressed, languages } = joined(chunks);
   const numberOf = numberSpeakers();
-  const segments = composeSegments(words, turns, numberOf);
+  const segments = joinSentences(composeSegments(words, turns, numberOf), words);
   const speakerCount = new Set(segments.map(({ speaker }) => speaker)).size;
   return {
     durationSeconds,

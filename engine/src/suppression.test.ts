@@ -18,6 +18,7 @@ test('ordinary speech is believed, and its times are those of the recording', ()
   const { words, suppressed } = judge(said('ask what you can do for your country', 0.9), window, 3);
   expect(suppressed).toEqual([]);
   expect(words).toHaveLength(8);
+  expect(words[0]!.opensWindow).toBe(true);
   expect(words[1]).toEqual({ text: 'what', start: 10.1, end: 10.2, confidence: 0.9 });
 });
 

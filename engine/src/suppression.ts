@@ -1,6 +1,6 @@
 import type { Recognition } from './recognise/recogniser.ts';
 import { findLoop } from './recognise/repetition.ts';
-import type { Interval, SuppressedWords, Word } from './types.ts';
+import type { Interval, RecognisedWord, SuppressedWords, Word } from './types.ts';
 import { meanConfidence, textOf } from './words.ts';
 
 /** Faster than anybody speaks. */
@@ -19,7 +19,7 @@ const LEAST_CONFIDENCE_UNFINISHED = 0.6;
 const LEAST_RISE_DB = 3;
 
 export interface JudgedWindow {
-  readonly words: readonly Word[];
+  readonly words: readonly RecognisedWord[];
   readonly suppressed: readonly SuppressedWords[];
 }
 
@@ -37,8 +37,9 @@ export function judge(recognition: Recognition, window: Interval, speechSeconds:
   if (reason) return { words: [], suppressed: [{ reason, words }] };
   const loop = findLoop(words.map(({ text }) => spoken(text)));
   const repeated = loop ? words.slice(loop.start, loop.end) : repeatedAfter(words, recognition, window);
+  const believed = loop ? [...words.slice(0, loop.start), ...words.slice(loop.end)] : words;
   return {
-    words: loop ? [...words.slice(0, loop.start), ...words.slice(loop.end)] : words,
+    words: believed.map((word, index) => (index === 0 ? { ...word, opensWindow: true } : word)),
     suppressed: repeated.length > 0 ? [{ reason: 'repetition', words: repeated }] : [],
   };
 }

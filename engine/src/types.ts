@@ -26,6 +26,12 @@ export interface Word extends Interval {
   readonly estimated?: true | undefined;
 }
 
+/** As one window's recogniser heard it, who knew nothing of the windows beside it. */
+export interface RecognisedWord extends Word {
+  /** Set for the first word of a window. */
+  readonly opensWindow?: true | undefined;
+}
+
 /** What a caller knows about who speaks. All bounds are hints on the number of main voices. */
 export interface SpeakerHint {
   readonly numSpeakers?: number | undefined;
@@ -74,7 +80,7 @@ export interface Chunk extends Interval {
 
 /** What a chunk was recognised to say. Plain JSON. */
 export interface RecognisedChunk {
-  readonly words: readonly Word[];
+  readonly words: readonly RecognisedWord[];
   readonly suppressed: readonly SuppressedWords[];
   /** Seconds of windows by the language that the recogniser found out, where it says. */
   readonly languages?: Readonly<Record<string, number>> | undefined;
