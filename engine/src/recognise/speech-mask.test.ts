@@ -44,6 +44,16 @@ test('a click is silence and the closure of a stop is speech', () => {
   expect(spoken.filter((at) => at > 1.48 && at < 1.6)).toHaveLength(4);
 });
 
+test('a voice 40 dB below another is speech where seconds lie between them', () => {
+  const samples = new Float32Array(2 * SECONDS * 16_000);
+  samples.set(soundWith([[0, 0.5]], 0.9));
+  samples.set(soundWith([[1.5, 2.5]], 0.009), SECONDS * 16_000);
+  const frames = speechOfFrames({ samples, speech: new Float32Array(400).fill(0.9) }, 240);
+  const spoken = [...frames.keys()].filter((frame) => frames[frame]! > 0.5).map(frameStart);
+  expect(spoken.find((at) => at > SECONDS)).toBeCloseTo(SECONDS + 1.5, 1);
+  expect(spoken.at(-1)).toBeCloseTo(SECONDS + 2.5, 1);
+});
+
 test('probabilities between silence and speech count in part', () => {
   const frames = speechOfFrames({ samples: soundWith([[0, 3]]).fill(0, 0, 8000), speech: heard(0.325) }, 100);
   expect(frames[60]).toBeCloseTo(0.5, 5);

@@ -5,11 +5,17 @@ import { ENCODER_FRAME_SECONDS, frameStart } from './encoder-frames.ts';
 /** Loudness is taken in steps of 10 ms. */
 const STEP_SAMPLES = SAMPLE_RATE / 100;
 
-/** Speech is what stands clear of the window's quietest steps and is not too far below its loudest, in decibels. */
+/**
+ * Speech is what stands clear of the quietest steps nearby and is not too far below the loudest, in decibels. Nearby is
+ * within two seconds: voices of one window differ in level, and their rooms in noise.
+ */
 const ABOVE_QUIETEST_DB = 8;
 const BELOW_LOUDEST_DB = 32;
 const QUIETEST_SHARE = 0.03;
 const LOUDEST_SHARE = 0.95;
+const NEARBY_STEPS = 200;
+/** For so many steps together it is the same. */
+const THRESHOLD_STEPS = 20;
 /** Bursts shorter than 30 ms are clicks; gaps shorter than 120 ms are the closures of stops, inside words. */
 const SHORTEST_BURST_STEPS = 3;
 const SHORTEST_GAP_STEPS = 12;
@@ -52,14 +58,23 @@ function loudShare(loud: Uint8Array, frame: number): number {
 
 function loudSteps(samples: Float32Array): Uint8Array {
   const levels = stepLevels(samples);
-  const sorted = levels.toSorted();
-  const quietest = sorted[Math.floor(sorted.length * QUIETEST_SHARE)] ?? 0;
-  const loudest = sorted[Math.floor(sorted.length * LOUDEST_SHARE)] ?? 0;
-  const threshold = Math.max(quietest + ABOVE_QUIETEST_DB, loudest - BELOW_LOUDEST_DB);
-  const loud = Uint8Array.from(levels, (level) => (level > threshold ? 1 : 0));
+  const loud = new Uint8Array(levels.length);
+  for (let start = 0; start < levels.length; start += THRESHOLD_STEPS) {
+    const middle = start + THRESHOLD_STEPS / 2;
+    const threshold = thresholdOf(levels.subarray(Math.max(0, middle - NEARBY_STEPS), middle + NEARBY_STEPS));
+    const end = Math.min(start + THRESHOLD_STEPS, levels.length);
+    for (let step = start; step < end; step++) loud[step] = levels[step]! > threshold ? 1 : 0;
+  }
   flipShortRuns(loud, { value: 1, shorterThan: SHORTEST_BURST_STEPS, atEdges: true });
   flipShortRuns(loud, { value: 0, shorterThan: SHORTEST_GAP_STEPS, atEdges: false });
   return loud;
+}
+
+function thresholdOf(levels: Float32Array): number {
+  const sorted = levels.toSorted();
+  const quietest = sorted[Math.floor(sorted.length * QUIETEST_SHARE)]!;
+  const loudest = sorted[Math.floor(sorted.length * LOUDEST_SHARE)]!;
+  return Math.max(quietest + ABOVE_QUIETEST_DB, loudest - BELOW_LOUDEST_DB);
 }
 
 /** Mean power of each whole step in decibels. Digital silence is -100 dB, not minus infinity. */
