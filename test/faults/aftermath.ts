@@ -12,7 +12,7 @@ type Problems = Promise<string[]>;
 const isEnded = ({ status }: Pick<JobRow, 'status'>) => status === 'completed' || status === 'failed';
 
 /** Every acknowledged submission is one job, every other at most one, and all have ended. */
-export async function checkJobs(db: Database, submissions: readonly Submission[]): Problems {
+async function checkJobs(db: Database, submissions: readonly Submission[]): Problems {
   const rows = await db.selectFrom('jobs').selectAll().execute();
   const unended = rows.filter((row) => !isEnded(row)).map(({ id, status }) => `job ${id} is still ${status}`);
   const miscounted = submissions.flatMap(({ filename, outcome, jobId, deleteAsked }) => {
@@ -26,7 +26,7 @@ export async function checkJobs(db: Database, submissions: readonly Submission[]
 }
 
 /** Every object is the recording of a job that was submitted, and every completed job's recording is there. */
-export async function checkObjects(db: Database, objects: string): Problems {
+async function checkObjects(db: Database, objects: string): Problems {
   const rows = await db.selectFrom('jobs').selectAll().execute();
   const entries = await readdir(objects, { recursive: true, withFileTypes: true });
   const keys = entries
@@ -36,7 +36,7 @@ export async function checkObjects(db: Database, objects: string): Problems {
   return keys.filter((key) => !known.has(key)).map((key) => `the object ${key} is nobody's`);
 }
 
-export async function checkBooks(db: Database): Problems {
+async function checkBooks(db: Database): Problems {
   return await expectBooksToBalance(db).then(
     () => [],
     (error: Error) => [`the books do not balance: ${error.message}`],
