@@ -2,7 +2,7 @@ import type { Interval, Segment, SpeakerTurn, SuppressedSegment, SuppressedWords
 import { meanConfidence, textOf } from './words.ts';
 
 /** A speaker who pauses this long begins a new segment: shorter, and sentences fall apart; longer, and silence is speech. */
-const PAUSE_SECONDS = 0.85;
+const PAUSE_SECONDS = 0.7;
 
 /** What the detector heard this close to a word is the word's, or one beside it that was not understood. */
 const LONGEST_ADDITION_SECONDS = 1;
