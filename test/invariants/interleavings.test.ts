@@ -276,8 +276,11 @@ test(
   { timeout: 120_000 },
   async () => {
     let runs = 0;
+    const end = Date.now() + TIME_LIMIT_MS;
     await assert(
       asyncProperty(story, async (batches) => {
+        // Left out here, because an interrupted story would go on while the service is closed under it.
+        if (Date.now() > end) return;
         const life = await createLife();
         await play(life, batches);
         await expectNothingLost(life);
@@ -289,7 +292,6 @@ test(
         seed: SEED,
         numRuns: RUNS,
         timeout: RUN_TIME_LIMIT_MS,
-        interruptAfterTimeLimit: TIME_LIMIT_MS,
         endOnFailure: true,
       },
     );
