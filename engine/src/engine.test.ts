@@ -204,7 +204,7 @@ describeWithSpeech('on real speech', () => {
     await start();
     const script = `
       import { createEngine } from '${path.join(import.meta.dirname, 'index.ts')}';
-      const engine = createEngine({ models: { encoder: '', decoder: '', speechDetector: '' } });
+      const engine = createEngine({ models: { speechDetector: '', memoryMb: 2000 } });
       await engine.probe('${jfk}');
       console.log(engine.pids()[0]);
       process.kill(process.pid, 'SIGKILL');`;

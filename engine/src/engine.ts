@@ -9,10 +9,10 @@ import type { Chunk, Measure, PreparedRecording, RecognisedChunk, SpeakerHint, T
 import { createWorkFolders } from './work-folders.ts';
 
 export interface EngineOptions {
-  readonly models: Pick<SpeechModels, 'speechDetector' | 'recogniserFor'>;
+  readonly models: Pick<SpeechModels, 'speechDetector' | 'recogniserFor' | 'memoryMb'>;
   /** Engine processes, one thread each. Default: one for each core. */
   readonly processes?: number | undefined;
-  /** An engine process that grows past this is ended. Default 2000. */
+  /** An engine process that grows past this is ended. Default 2000, or what the largest model installed needs. */
   readonly memoryLimitMb?: number | undefined;
   /** An operation that neither answers nor reports for this long is ended. Default 300. */
   readonly silenceLimitSeconds?: number | undefined;
@@ -81,7 +81,7 @@ export function createEngine(options: EngineOptions): Engine {
   const {
     models,
     processes = availableParallelism(),
-    memoryLimitMb: memoryMb = 2000,
+    memoryLimitMb: memoryMb = models.memoryMb,
     silenceLimitSeconds: silenceSeconds = 300,
     maxDurationSeconds = 24 * 3600,
     temporaryDirectory = tmpdir(),

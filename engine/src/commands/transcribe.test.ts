@@ -54,6 +54,11 @@ test.each([
   ['a directory', [SERVER], /^There is no file .*server\.\n$/],
   ['a text file', [import.meta.filename], /^The file holds no audio that can be read\. Send .*\.\n$/],
   ['no file', [], /missing required argument 'file'/],
+  [
+    'a language without a model',
+    [SAMPLE, '--language', 'de'],
+    /icana models install parakeet-tdt-0\.6b-v3\n$/,
+  ],
   ['no number of speakers', [SAMPLE, '--speakers', 'two'], /Give a whole number from 1 to 32\./],
   ['nobody', [SAMPLE, '--speakers', '0'], /Give a whole number from 1 to 32\./],
   ['a crowd', [SAMPLE, '--speakers', '33'], /Give a whole number from 1 to 32\./],

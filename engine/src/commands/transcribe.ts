@@ -5,13 +5,15 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { renderSrt, renderVtt } from '../captions/subtitles.ts';
 import { renderTurns } from '../captions/turns.ts';
 import { createEngine, type TranscribeRequest } from '../engine.ts';
+import { ModelError } from '../models/model-error.ts';
 import { openSpeechModels } from '../models/speech-models.ts';
 import type { Transcript } from '../types.ts';
 import { CommandError } from './command-error.ts';
 
 const FORMATS = {
   txt: ({ segments }) => renderTurns(segments),
-  json: (transcript) => JSON.stringify(transcript, undefined, 2),
+  // Evidence is for counting speakers anew, which this command does from the start.
+  json: (transcript) => JSON.stringify({ ...transcript, speakerEvidence: undefined }, undefined, 2),
   srt: ({ segments }) => renderSrt(segments),
   vtt: ({ segments }) => renderVtt(segments),
 } satisfies Record<string, (transcript: Transcript) => string>;
@@ -19,6 +21,7 @@ const FORMATS = {
 interface TranscribeOptions {
   readonly speakers?: number;
   readonly prompt?: string;
+  readonly language: string;
   readonly format: keyof typeof FORMATS;
 }
 
@@ -29,14 +32,17 @@ export function registerTranscribeCommand(program: Command): void {
     .description('write down who says what in a recording, on this machine, without a server')
     .argument('<file>', 'the recording')
     .option('--speakers <number>', 'how many people speak, when known', parseSpeakers)
+    .option('--language <code>', 'what is spoken, or auto to find out', 'en')
     .option('--prompt <words>', 'names and terms that occur in it, separated by commas')
     .addOption(
       new Option('--format <format>', 'how to write it').choices(Object.keys(FORMATS)).default('txt'),
     )
-    .action(async (file: string, { speakers: numSpeakers, prompt, format }: TranscribeOptions) => {
+    .action(async (file: string, { speakers: numSpeakers, prompt, language, format }: TranscribeOptions) => {
       if (!statSync(file, { throwIfNoEntry: false })?.isFile())
         throw new CommandError(`There is no file ${file}.`);
-      const transcript = await transcribeFile({ path: file, hint: { numSpeakers }, prompt });
+      const transcript = await transcribeFile({ path: file, hint: { numSpeakers }, language, prompt }).catch(
+        sayWhichModel,
+      );
       process.stdout.write(`${FORMATS[format](transcript)}\n`);
     });
 }
@@ -63,4 +69,8 @@ function parseSpeakers(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1 && number <= 32) return number;
   throw new InvalidArgumentError('Give a whole number from 1 to 32.');
+}
+
+function sayWhichModel(error: unknown): never {
+  throw error instanceof ModelError ? new CommandError(error.message, { cause: error }) : error;
 }

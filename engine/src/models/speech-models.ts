@@ -9,6 +9,11 @@ const DEFAULT_RECOGNISER = 'moonshine-base-en';
 const DEFAULT_LANGUAGE = 'en';
 const SPEECH_DETECTOR = 'silero-vad';
 
+/** A process with the default models takes a third of the first. Large models are unpacked and cached as they run. */
+const LEAST_MEMORY_MB = 2000;
+const MEMORY_BESIDE_MB = 1000;
+const MEMORY_PER_FILE_BYTE = 2.5;
+
 /** What a transcription needs when nobody asks for anything else. */
 export const defaultModelIds: readonly string[] = [DEFAULT_RECOGNISER, SPEECH_DETECTOR];
 
@@ -19,6 +24,8 @@ export type ModelsByLanguage = Readonly<Record<string, string>>;
 export interface SpeechModels {
   /** Path of the voice detector. */
   readonly speechDetector: string;
+  /** What an engine process may take with any of the models that were installed at the opening. */
+  readonly memoryMb: number;
   /** What can be asked for now, sorted; `auto`, the last, where a model finds out what is spoken. */
   languages(): string[];
   /** Throws a `ModelError` (`no-language`), which says what is there and how to get what is not. */
@@ -50,6 +57,7 @@ export async function openSpeechModels(options: OpenOptions = {}): Promise<Speec
 
   return {
     speechDetector: store.path(SPEECH_DETECTOR, 'silero_vad_v5.onnx'),
+    memoryMb: memoryFor(installed()),
     languages: () => languagesOf(installed()),
     recogniserFor(language) {
       const there = installed();
@@ -60,6 +68,11 @@ export async function openSpeechModels(options: OpenOptions = {}): Promise<Speec
     },
     modelToInstall: (language) => modelToInstall(catalogue, language),
   };
+}
+
+function memoryFor(models: readonly RecogniserEntry[]): number {
+  const largestMb = Math.max(...models.map(installedBytes)) / 1e6;
+  return Math.max(LEAST_MEMORY_MB, Math.round(MEMORY_BESIDE_MB + MEMORY_PER_FILE_BYTE * largestMb));
 }
 
 function languagesOf(models: readonly RecogniserEntry[]): string[] {

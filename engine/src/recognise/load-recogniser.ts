@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { MOONSHINE_SHAPES } from './moonshine-shape.ts';
 import { loadRecogniser as loadMoonshineRecogniser, type Recogniser } from './recogniser.ts';
 import type { RecogniserModel } from './recogniser-model.ts';
 
@@ -13,6 +14,7 @@ export async function loadRecogniser(model: RecogniserModel): Promise<Recogniser
     return loadMoonshineRecogniser({
       encoderPath: join(model.folder, 'encoder_model.onnx'),
       decoderPath: join(model.folder, 'decoder_model_merged.onnx'),
+      shape: MOONSHINE_SHAPES[model.program],
     });
   }
   const { loadSherpaRecogniser } = await import('./sherpa/sherpa-recogniser.ts');

@@ -6,8 +6,9 @@ import { loadCommonWords, type CommonWords } from '../vocabulary/common-words.ts
 import { listenAgain, type KnownPhrase } from '../vocabulary/listen-again.ts';
 import type { Phrase } from '../vocabulary/prompt.ts';
 import { adaptDecoderGraph } from './decoder-graph.ts';
-import { ALIGNMENT_LAYERS, startDecoding, type Decoding } from './decoder.ts';
+import { startDecoding, type Decoding } from './decoder.ts';
 import { decodeGreedily, type DecodedToken } from './greedy.ts';
+import { alignmentLayers, type MoonshineShape } from './moonshine-shape.ts';
 import { lengthWithoutLoop } from './repetition.ts';
 import { BEGIN_TOKEN } from './vocabulary.ts';
 
@@ -20,6 +21,7 @@ export interface MoonshineFiles {
   readonly encoderPath: string;
   /** The decoder as published; its graph is adapted in memory. */
   readonly decoderPath: string;
+  readonly shape: MoonshineShape;
 }
 
 /**
@@ -44,14 +46,14 @@ export interface Moonshine {
 }
 
 /**
- * Loads Moonshine (arxiv.org/abs/2410.15608), base, English, int8, as its authors publish it in ONNX.
+ * Loads Moonshine (arxiv.org/abs/2410.15608), int8, as its authors publish it in ONNX.
  *
  * @throws UnexpectedModelError when the decoder is not that file
  */
-export async function loadMoonshine({ encoderPath, decoderPath }: MoonshineFiles): Promise<Moonshine> {
+export async function loadMoonshine({ encoderPath, decoderPath, shape }: MoonshineFiles): Promise<Moonshine> {
   const options: InferenceSession.SessionOptions = { intraOpNumThreads: 1, interOpNumThreads: 1 };
   const encoder = await InferenceSession.create(encoderPath, options);
-  const graph = adaptDecoderGraph(await readFile(decoderPath), ALIGNMENT_LAYERS);
+  const graph = adaptDecoderGraph(await readFile(decoderPath), alignmentLayers(shape));
   const decoder = await InferenceSession.create(graph, options);
   let commonWords: CommonWords | undefined;
   return {
@@ -62,7 +64,7 @@ export async function loadMoonshine({ encoderPath, decoderPath }: MoonshineFiles
       const input = new Tensor('float32', samples, [1, samples.length]);
       const { last_hidden_state: sound } = await encoder.run({ input_values: input });
       const most = Math.floor(seconds * MOST_TOKENS_PER_SECOND);
-      const decoding = startDecoding(decoder, sound!);
+      const decoding = startDecoding(decoder, sound!, shape);
       const heard = await decodeSound(decoding, most);
       const frameCount = sound!.dims[1]!;
       if (vocabulary.length === 0 || heard.ending !== 'complete') return { ...heard, known: [], frameCount };

@@ -36,7 +36,7 @@ export interface Recogniser {
 }
 
 /**
- * Loads the default English recogniser.
+ * Loads a recogniser of our own. Prompts are heeded for English alone, whose common words we know.
  *
  * @throws UnexpectedModelError when the decoder is not the Moonshine file this engine knows
  */
@@ -45,7 +45,8 @@ export async function loadRecogniser(files: MoonshineFiles): Promise<Recogniser>
   const vocabularyOf = latest(phrasesOf);
   return {
     async recognise(window) {
-      const sequence = await moonshine.decode(window.samples, vocabularyOf(window.prompt ?? ''));
+      const { samples, language = 'en', prompt = '' } = window;
+      const sequence = await moonshine.decode(samples, vocabularyOf(language === 'en' ? prompt : ''));
       const repeated = spellWords(sequence.repeated).map(({ text }) => text);
       return { words: timeWords(sequence, window), ending: sequence.ending, repeated };
     },
