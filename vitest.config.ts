@@ -14,8 +14,8 @@ export default defineConfig({
           pool: 'forks',
           // As the engine has it for its processes; some tests load its library into their own.
           env: { ORT_DISABLE_TELEMETRY: '1' },
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       // A server of its own, which it knows by its address alone.

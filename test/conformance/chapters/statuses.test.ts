@@ -9,7 +9,7 @@ import { breakOff, uploadHalf } from '../uploads.ts';
 
 const ORDER = ['uploading', 'pending', 'processing', 'completed'];
 /** More recordings than a small server works on at once. */
-const RECORDINGS = 4;
+const RECORDINGS = 8;
 
 let customer: Customer;
 let other: Customer;

@@ -248,7 +248,7 @@ describe('icana admin ledger verify', () => {
     await service.storage.delete(`recordings/${id}`);
     expect(await admin('ledger', 'verify')).toMatch(
       new RegExp(
-        `Broken once: the recording of every job is stored\\nsubject +problem\\nrecordings/${id} +its job has lost this file\\n\\nThe books are not sound\\.$`,
+        `Broken once: the recording of every job is stored, and what is to be recognised of it\\nsubject +problem\\nrecordings/${id} +its job has lost this file\\n\\nThe books are not sound\\.$`,
       ),
     );
     expect(process.exitCode).toBe(1);

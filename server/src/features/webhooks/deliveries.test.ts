@@ -157,13 +157,12 @@ describe('the end of a job', () => {
       if (task === deliverTask.name && (sends += 1) === 2) throw new Error('the queue is gone');
     };
     const id = await submit();
-    await expect.poll(() => sends).toBe(2);
-    await delay(1000);
-    expect((await client.get(`/api/v1/jobs/${id}`)).body['status']).toBe('processing');
-    expect([one.heard, another.heard]).toEqual([[], []]);
+    await expect.poll(() => sends).toBeGreaterThanOrEqual(2);
     await expect.poll(() => [one.heard.length, another.heard.length], { timeout: 20_000 }).toEqual([1, 1]);
     await delay(500);
     expect([one.heard.length, another.heard.length]).toEqual([1, 1]);
+    // Of the try that was undone nothing was sent: that message would have come besides.
+    expect((await client.get(`/api/v1/jobs/${id}`)).body['status']).toBe('completed');
   });
 
   test('is told to nobody else', async () => {
