@@ -8,7 +8,7 @@ import { createEngine } from '../../src/index.ts';
 import { openSpeechModels } from '../../src/models/speech-models.ts';
 import { readDataFolder } from '../references/data-folder.ts';
 import { measureVocabulary, type Recording } from './run.ts';
-import { HALVES, readSentences } from './sentences.ts';
+import { HALVES, readSentences, readUnspokenWords } from './sentences.ts';
 
 async function main({ data }: { data?: string }): Promise<void> {
   const sentences = readSentences();
@@ -23,10 +23,8 @@ async function main({ data }: { data?: string }): Promise<void> {
     }
     if (data !== undefined) {
       const english = readDataFolder(data).clips.filter(({ language }) => language === 'en');
-      await report(data, {
-        recordings: english,
-        vocabulary: sentences.flatMap(({ promptWords }) => promptWords),
-      });
+      const spoken = sentences.flatMap(({ promptWords }) => promptWords);
+      await report(data, { recordings: english, vocabulary: [...readUnspokenWords(), ...spoken] });
     }
   } finally {
     engine.close();

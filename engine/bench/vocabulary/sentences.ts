@@ -21,6 +21,11 @@ export interface Sentence {
   readonly recordings: readonly string[];
 }
 
+/** Names and terms that fill a prompt up to 200 words and are nowhere said. */
+export function readUnspokenWords(): string[] {
+  return readFileSync(join(FOLDER, 'unspoken.txt'), 'utf8').trim().split(', ');
+}
+
 /** In `sentences.tsv` a prompt word stands as `{written|spoken}`. */
 const MARKED_WORD = /\{([^|}]+)\|([^}]+)\}/g;
 

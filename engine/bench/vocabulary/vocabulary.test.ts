@@ -23,13 +23,13 @@ describe('a prompt of 48 names, brands, acronyms and terms that no setting was c
 
   afterAll(() => engine.close());
 
-  it('has them written where they are said, seven times in ten', () => {
-    // Without it two in ten are.
+  it('has them written where they are said, two times in three', () => {
+    // Without it one in seven is.
     expect(figures.spoken).toBe(96);
-    expect(figures.written / figures.spoken).toBeGreaterThanOrEqual(0.7);
+    expect(figures.written / figures.spoken).toBeGreaterThanOrEqual(0.65);
   });
 
   it('has them hardly ever written elsewhere', () => {
-    expect(figures.inserted.length).toBeLessThanOrEqual(4);
+    expect(figures.inserted.length).toBeLessThanOrEqual(3);
   });
 });
