@@ -27,7 +27,7 @@ interface HttpsSource {
 }
 
 /** Conditions that are not those of an open licence: a person has to accept them before the model is fetched. */
-export interface Terms {
+interface Terms {
   /** What they come down to, as the end of the sentence "It may be used for …". */
   readonly summary: string;
   /** Where they stand in full. */

@@ -8,7 +8,7 @@ import { loadMoonshine, type Ending, type MoonshineFiles, type TokenSequence } f
 import { speechOfFrames, type WindowSound } from './speech-mask.ts';
 import { spellWords, weakestToken } from './words.ts';
 
-export type { Ending, MoonshineFiles, WindowSound };
+export type { MoonshineFiles, WindowSound };
 
 export interface Recognition {
   /** In order, without overlap. Times are seconds from the start of the window. */
@@ -23,7 +23,7 @@ export interface Recognition {
   readonly language?: string | undefined;
 }
 
-export interface SpokenWindow extends WindowSound {
+interface SpokenWindow extends WindowSound {
   /** What is spoken; models of one language need not be told. */
   readonly language?: string | undefined;
   /** Phrases that may occur in it, separated by commas. Not all recognisers make use of them. */
