@@ -6,7 +6,7 @@ export const RECORDINGS_FOLDER = join(FOLDER, 'recordings');
 
 /** Settings are chosen on one half of the words; the figures that count are those of the other. */
 export const HALVES = ['settings', 'held-out'] as const;
-export type Half = (typeof HALVES)[number];
+type Half = (typeof HALVES)[number];
 
 export interface Sentence {
   readonly number: number;

@@ -1,14 +1,14 @@
 /**
- * `node engine/bench/vocabulary/measure.ts [--data DIR]`: what a prompt is worth, over the recordings beside this file
+ * `node engine/bench/vocabulary.ts [--data DIR]`: what a prompt is worth, over the recordings of bench/vocabulary
  * and, with a folder of recordings, what it costs where none of its words is said. Prints a line of JSON for each.
  */
 import { Command } from 'commander';
 
-import { createEngine } from '../../src/index.ts';
-import { openSpeechModels } from '../../src/models/speech-models.ts';
-import { readDataFolder } from '../references/data-folder.ts';
-import { measureVocabulary, type Recording } from './run.ts';
-import { HALVES, readSentences, readUnspokenWords } from './sentences.ts';
+import { createEngine } from '../src/index.ts';
+import { openSpeechModels } from '../src/models/speech-models.ts';
+import { readDataFolder } from './references/data-folder.ts';
+import { measureVocabulary, type Recording } from './vocabulary/run.ts';
+import { HALVES, readSentences, readUnspokenWords } from './vocabulary/sentences.ts';
 
 async function main({ data }: { data?: string }): Promise<void> {
   const sentences = readSentences();
