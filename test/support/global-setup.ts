@@ -36,9 +36,7 @@ async function sweepFormerRuns(): Promise<void> {
 
 /** Models are fetched here, where no test's time limit runs. Tests that need none pass without. */
 const fetchModels = (): Promise<unknown> =>
-  openSpeechModels().catch((error: Error) =>
-    console.warn(`Tests of the engine will fail: ${error.message}`),
-  );
+  openSpeechModels().catch((error: Error) => console.warn(`Tests of the engine will fail: ${error.message}`));
 
 /** One PostgreSQL for the whole run, in a temporary folder, with a migrated database to clone. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

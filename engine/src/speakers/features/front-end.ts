@@ -9,7 +9,7 @@ import { createPowerSpectrum, FFT_SIZE } from './power-spectrum.ts';
 export const LOG_MEL_BANDS = 64;
 
 /** Cepstral coefficients 1 to 19 (the 0th, loudness, is left out), from their own 40 bands. */
-export const CEPSTRA = 19;
+const CEPSTRA = 19;
 const CEPSTRUM_BANDS = 40;
 
 /** What is known of consecutive frames: log-mel energies for the net, cepstra for the models of one recording. */

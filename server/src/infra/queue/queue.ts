@@ -41,7 +41,7 @@ interface SendOptions {
   readonly id?: string;
 }
 
-export interface QueueDepth {
+interface QueueDepth {
   readonly task: string;
   readonly waiting: number;
   readonly active: number;
