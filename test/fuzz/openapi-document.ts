@@ -8,7 +8,7 @@ export interface Parameter {
   readonly schema: AnySchemaObject;
 }
 
-export interface Answer {
+interface Answer {
   readonly description: string;
   readonly headers?: Record<string, unknown>;
   readonly content?: Record<string, { readonly schema?: AnySchemaObject }>;

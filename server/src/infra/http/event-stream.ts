@@ -13,13 +13,15 @@ const EVENT_STREAM_TYPE = 'text/event-stream; charset=utf-8';
  * it. Pass events that end with {@link whenOver}.
  */
 export function sendEvents(reply: FastifyReply, events: AsyncIterable<ServerSentEvent>): FastifyReply {
-  return reply
-    .type(EVENT_STREAM_TYPE)
-    .header('cache-control', 'no-store')
-    .header('x-accel-buffering', 'no')
-    // One that was kept alive would keep a server from closing that ends its streams in order to close.
-    .header('connection', 'close')
-    .send(Readable.from(encode(events), { objectMode: false }));
+  return (
+    reply
+      .type(EVENT_STREAM_TYPE)
+      .header('cache-control', 'no-store')
+      .header('x-accel-buffering', 'no')
+      // One that was kept alive would keep a server from closing that ends its streams in order to close.
+      .header('connection', 'close')
+      .send(Readable.from(encode(events), { objectMode: false }))
+  );
 }
 
 async function* encode(events: AsyncIterable<ServerSentEvent>): AsyncGenerator<string> {
