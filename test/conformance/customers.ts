@@ -26,6 +26,19 @@ export const operator = (): Admin => createCommandLineAdmin(inject('conformance'
 /** Asks with a given key, or with none. */
 export const apiWith = (key?: string): Api => createApi(inject('conformance').url, onlyKey(key));
 
+/**
+ * Asks without a good key, and waits where the server has heard too much of that from this address: the chapters
+ * together do so more often than a server with usual limits allows in a minute.
+ */
+export const strangerWith = (key?: string): Api =>
+  createApi(inject('conformance').url, {
+    keyFor: async () => key,
+    async limited(_kind, _key, seconds) {
+      await delay(seconds * 1000);
+      return true;
+    },
+  });
+
 /** A new account with the welcome credit, or with `credit` AUD instead (`0.5`), and a key to it. */
 export async function newCustomer(options: { credit?: string } = {}): Promise<Customer> {
   const admin = operator();

@@ -1,6 +1,6 @@
 import { beforeAll, expect } from 'vitest';
 
-import { apiWith, newCustomer, type Customer } from '../customers.ts';
+import { type Customer, newCustomer, strangerWith } from '../customers.ts';
 import { completed, form, submit } from '../jobs.ts';
 import { line } from '../line.ts';
 import { beginRequest } from '../raw-request.ts';
@@ -104,7 +104,7 @@ line(
     const { api } = customer;
     const answers = await Promise.all([
       api.post('/api/v1/transcribe', form(broken)),
-      apiWith().get('/api/v1/usage'),
+      strangerWith().get('/api/v1/usage'),
       api.get('/api/v1/jobs/nothing'),
       api.get('/api/v1/nothing'),
     ]);
@@ -120,7 +120,7 @@ line('basics.error-code', 'the machine-readable code of an error is the header X
   const { api } = customer;
   const answers = [
     await api.get('/api/v1/jobs/nothing'),
-    await apiWith().get('/api/v1/usage'),
+    await strangerWith().get('/api/v1/usage'),
     await api.post('/api/v1/transcribe', form({ ...broken, name: 'broken.txt' })),
     await api.post('/api/v1/transcribe', form(broken)),
   ];
@@ -132,7 +132,7 @@ line('basics.request-id', 'every answer has an X-Request-Id of its own', async (
   const answers = [
     await customer.api.get('/api/v1/usage'),
     await customer.api.get('/api/v1/usage'),
-    await apiWith().get('/api/v1/usage'),
+    await strangerWith().get('/api/v1/usage'),
   ];
   const ids = answers.map(({ headers }) => headers.get('x-request-id'));
   expect(new Set(ids).size).toBe(3);

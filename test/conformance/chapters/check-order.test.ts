@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, inject } from 'vitest';
 
 import type { Answer } from '../api.ts';
-import { apiWith, newCustomer, operator, type Customer } from '../customers.ts';
+import { apiWith, type Customer, newCustomer, operator, strangerWith } from '../customers.ts';
 import { form, transcribe } from '../jobs.ts';
 import { line } from '../line.ts';
 import { beginRequest } from '../raw-request.ts';
@@ -31,7 +32,11 @@ async function announce(key?: string): Promise<Answer> {
       'Content-Length': String(400 * 1024 * 1024),
     },
   });
-  return await request.answer();
+  const answer = await request.answer();
+  if (key !== undefined || answer.status !== 429) return answer;
+  // Without a key the address counts, and other chapters ask from it, too.
+  await delay(Number(answer.headers.get('retry-after')) * 1000);
+  return await announce(key);
 }
 
 /** Asks until the submissions of the key are used up. */
@@ -42,7 +47,7 @@ async function useUp(key: string): Promise<void> {
 }
 
 line('order.key-first', 'the key is checked before everything else', async () => {
-  const answer = await transcribe(apiWith(), WRONG_NAME);
+  const answer = await transcribe(strangerWith(), WRONG_NAME);
   expect(answer.status).toBe(401);
 });
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, expect } from 'vitest';
 
 import type { Answer } from '../api.ts';
-import { apiWith, newCustomer, operator, type Customer } from '../customers.ts';
+import { type Customer, newCustomer, operator, strangerWith } from '../customers.ts';
 import { completed, ended, form, hasEnded, show, submit, transcribe } from '../jobs.ts';
 import { line } from '../line.ts';
 import { broken, silence } from '../recordings.ts';
@@ -25,8 +25,8 @@ beforeAll(async () => {
 const misnamed = { ...silence(200), name: 'talk.aiff' };
 
 /** The same question without a key and with a key that nobody has. */
-async function withBadKeys(ask: (api: ReturnType<typeof apiWith>) => Promise<Answer>): Promise<Answer[]> {
-  return [await ask(apiWith()), await ask(apiWith(`sk_live_${'0'.repeat(32)}`))];
+async function withBadKeys(ask: (api: ReturnType<typeof strangerWith>) => Promise<Answer>): Promise<Answer[]> {
+  return [await ask(strangerWith()), await ask(strangerWith(`sk_live_${'0'.repeat(32)}`))];
 }
 
 async function useUp({ impatient }: Customer): Promise<Answer> {
@@ -203,7 +203,7 @@ line('errors.trouble.401', '401 on every request: the key is wrong or has been r
     await impatient.get('/api/v1/jobs'),
     await impatient.get(`/api/v1/jobs/${randomUUID()}`),
     await transcribe(impatient, silence(200)),
-    await apiWith(key.slice(0, -1)).get('/api/v1/usage'),
+    await strangerWith(key.slice(0, -1)).get('/api/v1/usage'),
   ];
   for (const answer of answers) expect(answer).toMatchObject(BAD_KEY);
 });

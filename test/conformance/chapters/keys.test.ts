@@ -2,7 +2,7 @@ import { beforeAll, expect } from 'vitest';
 
 import type { KeyRecord } from '../admin.ts';
 import type { Answer } from '../api.ts';
-import { apiWith, newCustomer, operator, type Customer } from '../customers.ts';
+import { type Customer, newCustomer, operator, strangerWith } from '../customers.ts';
 import { form } from '../jobs.ts';
 import { line } from '../line.ts';
 import { silence } from '../recordings.ts';
@@ -17,14 +17,14 @@ beforeAll(async () => {
   listed = await operator().listKeys(customer.email);
 });
 
-const askWith = async (key?: string): Promise<Answer> => await apiWith(key).get('/api/v1/usage');
+const askWith = async (key?: string): Promise<Answer> => await strangerWith(key).get('/api/v1/usage');
 
 line('keys.header', 'the key is the header X-API-Key, and nothing else', async () => {
   const { key } = customer;
   expect((await askWith(key)).status).toBe(200);
   const elsewhere = await Promise.all([
-    apiWith().get('/api/v1/usage', { Authorization: `Bearer ${key}` }),
-    apiWith().get(`/api/v1/usage?api_key=${key}`),
+    strangerWith().get('/api/v1/usage', { Authorization: `Bearer ${key}` }),
+    strangerWith().get(`/api/v1/usage?api_key=${key}`),
   ]);
   for (const { status } of elsewhere) expect(status).toBe(401);
 });

@@ -1,7 +1,7 @@
 import { beforeAll, expect } from 'vitest';
 
 import type { Answer } from '../api.ts';
-import { apiWith, newCustomer, type Customer } from '../customers.ts';
+import { apiWith, type Customer, newCustomer, strangerWith } from '../customers.ts';
 import { completed } from '../jobs.ts';
 import { line } from '../line.ts';
 import { silence } from '../recordings.ts';
@@ -70,5 +70,5 @@ line('usage.daily', 'daily has a row for each of the last 30 days, which add up 
 
 line('usage.proves-a-key', '200 proves a key good', async () => {
   expect((await apiWith(customer.key).get('/api/v1/usage')).status).toBe(200);
-  expect((await apiWith(`${customer.key}x`).get('/api/v1/usage')).status).toBe(401);
+  expect((await strangerWith(`${customer.key}x`).get('/api/v1/usage')).status).toBe(401);
 });
