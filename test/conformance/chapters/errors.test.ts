@@ -25,7 +25,9 @@ beforeAll(async () => {
 const misnamed = { ...silence(200), name: 'talk.aiff' };
 
 /** The same question without a key and with a key that nobody has. */
-async function withBadKeys(ask: (api: ReturnType<typeof strangerWith>) => Promise<Answer>): Promise<Answer[]> {
+async function withBadKeys(
+  ask: (api: ReturnType<typeof strangerWith>) => Promise<Answer>,
+): Promise<Answer[]> {
   return [await ask(strangerWith()), await ask(strangerWith(`sk_live_${'0'.repeat(32)}`))];
 }
 
