@@ -39,9 +39,10 @@ type OpenEndpoint = Awaited<ReturnType<typeof openEndpoint>>;
 async function authorize({ page }: OpenEndpoint): Promise<void> {
   const { key } = await service.newCustomer();
   await page.getByRole('button', { name: 'Authorize', exact: true }).click();
-  await page.getByRole('textbox', { name: 'Value:' }).fill(key);
-  await page.getByRole('button', { name: 'Apply credentials' }).click();
-  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  const form = page.locator('form').filter({ hasText: 'X-API-Key' });
+  await form.getByRole('textbox').fill(key);
+  await form.getByRole('button', { name: 'Apply credentials' }).click();
+  await page.getByRole('button', { name: 'Close', exact: true }).first().click();
 }
 
 /** Presses Execute; the row with the service's answer. */

@@ -44,8 +44,8 @@ async function start(): Promise<void> {
     }),
     (it) => it.close(),
   );
-  // Beside the start, which does not wait for it.
-  engine.warmUp().catch((err: unknown) => log.warn({ err }, 'the speech models are not loaded yet'));
+  // Beside the start, which does not wait for it; what is wrong with the models is told by the first job.
+  engine.warmUp().catch((err: unknown) => log.debug({ err }, 'the speech models are not loaded yet'));
   services.metrics.watchProcess();
   services.metrics.watchEngine(engine);
   const speech = composeSpeechServices(foundations, services, { engine, models, settings });
