@@ -73,6 +73,7 @@ export async function createHttpServer(parts: {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', (_request, _body, done) => done(null));
   server.decorateRequest('caller', null);
+  server.decorateRequest('person', null);
   answerWhatNodeWould(server.server, log);
   server.addHook('onRequest', async (request, reply) => {
     reply.header(HEADERS.requestId, request.id);
@@ -122,13 +123,14 @@ function requireSingleParameters(query: unknown): void {
   }
 }
 
-/** Everything comes from here; the API page needs inline styles and images in data URLs. */
+/** Everything comes from here; pages need inline styles, images in data URLs, and a look at recordings not yet sent. */
 const CONTENT_SECURITY_POLICY = {
   useDefaults: false,
   directives: {
     defaultSrc: ["'self'"],
     scriptSrc: ["'self'"],
     styleSrc: ["'self'", "'unsafe-inline'"],
+    mediaSrc: ["'self'", 'blob:'],
     imgSrc: ["'self'", 'data:'],
     fontSrc: ["'self'", 'data:'],
     objectSrc: ["'none'"],
@@ -139,4 +141,4 @@ const CONTENT_SECURITY_POLICY = {
 };
 
 /** A server, or a part of one, to which routes can be added with their schemas as types. */
-export type Routes = Pick<HttpServer, 'get' | 'post' | 'delete' | 'addHook' | 'register' | 'route'>;
+export type Routes = Pick<HttpServer, 'get' | 'post' | 'put' | 'delete' | 'addHook' | 'register' | 'route'>;
