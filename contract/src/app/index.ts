@@ -1,0 +1,2 @@
+/** What the pages of the dashboard and the service say to each other. No promise to anybody else: both change together. */
+export * from './session.ts';
