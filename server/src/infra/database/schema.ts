@@ -19,6 +19,10 @@ export interface Schema {
   job_preparations: JobPreparationsTable;
   job_chunks: JobChunksTable;
   work_costs: WorkCostsTable;
+  people: PeopleTable;
+  sessions: SessionsTable;
+  sign_in_methods: SignInMethodsTable;
+  outbox: OutboxTable;
 }
 
 export interface AccountsTable {
@@ -31,6 +35,7 @@ export interface AccountsTable {
   rate_limit_submit: Generated<number | null>;
   rate_limit_request: Generated<number | null>;
   time_zone: Generated<string>;
+  is_operator: Generated<boolean>;
 }
 
 export interface ApiKeysTable {
@@ -167,6 +172,45 @@ export interface WebhooksTable {
   created_at: Date;
   last_delivery_at: Date | null;
   last_delivery_failure: string | null;
+}
+
+interface PeopleTable {
+  id: string;
+  account_id: string;
+  email: string;
+  email_verified: boolean;
+  name: Generated<string>;
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface SessionsTable {
+  id: string;
+  person_id: string;
+  token: string;
+  ip_address: string | null;
+  user_agent: string | null;
+  created_at: Date;
+  updated_at: Date;
+  expires_at: Date;
+}
+
+interface SignInMethodsTable {
+  id: string;
+  person_id: string;
+  provider: string;
+  subject: string;
+  password_hash: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface OutboxTable {
+  id: Generated<number>;
+  recipient: string;
+  subject: string;
+  body: string;
+  created_at: Date;
 }
 
 /** The database, or a transaction in it: a store's function works in whichever it is given. */
