@@ -1,0 +1,62 @@
+/** What the service refused, in its own words: `message` is a sentence for the person. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  /** From the header `X-Error-Code`, such as `credits.insufficient`; empty where nothing of ours answered. */
+  readonly code: string;
+
+  constructor({ status, code, message }: { status: number; code: string; message: string }) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+const UNREACHABLE = 'The service cannot be reached. Check your connection and try again.';
+
+/**
+ * Asks the service.
+ *
+ * @param path from the root, such as `/app/session`
+ * @returns what it answered, which is trusted to have the type: page and service are of one build
+ * @throws ApiError when it refuses or cannot be reached (then with status 0)
+ */
+export async function ask<Answer>(
+  method: Method,
+  path: string,
+  { body, signal }: { body?: unknown; signal?: AbortSignal } = {},
+): Promise<Answer> {
+  const answer = await fetch(path, {
+    method,
+    headers: {
+      accept: 'application/json',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
+  }).catch((cause: unknown) => {
+    if (signal?.aborted) throw cause;
+    throw new ApiError({ status: 0, code: '', message: UNREACHABLE });
+  });
+  if (!answer.ok) throw await refusalIn(answer);
+  // An answer of another type is none of ours; see above for the cast.
+  return (await answer.json()) as Answer;
+}
+
+/** The error in an answer of ours (`detail`) or of the sign-in library (`message`). */
+export async function refusalIn(answer: Response): Promise<ApiError> {
+  const body: unknown = await answer.json().catch(() => null);
+  const { detail, message } = (body ?? {}) as { detail?: unknown; message?: unknown };
+  const said = [detail, message].find((text) => typeof text === 'string');
+  return new ApiError({
+    status: answer.status,
+    code: answer.headers.get('x-error-code') ?? '',
+    message: said ?? `The service answered with an error (${answer.status}). Try again in a moment.`,
+  });
+}
+
+/** What to tell the person about whatever was thrown. */
+export const messageOf = (error: unknown): string =>
+  error instanceof ApiError ? error.message : 'Something went wrong on this page. Reload it and try again.';

@@ -1,0 +1,24 @@
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+
+import { ApiError } from './api.ts';
+
+/** A refusal stays one however often it is asked again; a service that was not there may be back. */
+const MOST_TRIES = 3;
+const worthAnotherTry = (tries: number, error: Error): boolean =>
+  tries < MOST_TRIES && error instanceof ApiError && (error.status === 0 || error.status >= 500);
+
+/**
+ * What pages know of the service.
+ *
+ * @param onSessionLost is told when the service no longer knows who asks
+ */
+export function createQueries({ onSessionLost }: { onSessionLost: () => void }): QueryClient {
+  const notice = (error: Error) => {
+    if (error instanceof ApiError && error.code === 'session.missing') onSessionLost();
+  };
+  return new QueryClient({
+    queryCache: new QueryCache({ onError: notice }),
+    mutationCache: new MutationCache({ onError: notice }),
+    defaultOptions: { queries: { retry: worthAnotherTry, staleTime: 5000 } },
+  });
+}

@@ -1,0 +1,40 @@
+import '@mantine/core/styles.css';
+import '@mantine/dropzone/styles.css';
+import '@mantine/notifications/styles.css';
+
+import { MantineProvider } from '@mantine/core';
+import { ModalsProvider } from '@mantine/modals';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+
+import { createQueries } from './lib/query.ts';
+import { createPages } from './router.tsx';
+import { sessionQuery } from './session.ts';
+import { theme } from './theme.ts';
+
+const queries = createQueries({
+  onSessionLost() {
+    queries.removeQueries({ queryKey: sessionQuery.queryKey });
+    // Each page asks for the session before it shows, and who has none comes to the log-in.
+    void router.invalidate();
+  },
+});
+const router = createPages(queries);
+
+const root = document.getElementById('root');
+if (!root) throw new Error('The document has no place for the pages.');
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <QueryClientProvider client={queries}>
+        <ModalsProvider>
+          <Notifications />
+          <RouterProvider router={router} />
+        </ModalsProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,68 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+
+import { ApiError } from './lib/api.ts';
+import { sessionQuery } from './session.ts';
+import { BrokenPage, MissingPage, PendingPage } from './ui/page-states.tsx';
+import { Shell } from './ui/shell.tsx';
+
+/** Every page there is, and where. The code of a page comes with its first visit. */
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet });
+
+const logIn = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string } =>
+    // Only a path of our own: a link must not lead to somewhere else after the log-in.
+    typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {},
+  component: lazyRouteComponent(() => import('./features/account/log-in-page.tsx'), 'LogInPage'),
+});
+
+/** What shows only to who has signed in; everybody else comes back to it after the log-in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        throw redirect({ to: '/login', search: { next: location.href } });
+      }
+      throw error;
+    }
+  },
+});
+
+const jobs = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  component: lazyRouteComponent(() => import('./features/jobs/jobs-page.tsx'), 'JobsPage'),
+});
+
+const tree = root.addChildren([logIn, inside.addChildren([jobs])]);
+
+export const createPages = (queries: QueryClient) =>
+  createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultPendingComponent: PendingPage,
+    defaultErrorComponent: BrokenPage,
+    defaultNotFoundComponent: MissingPage,
+    scrollRestoration: true,
+  });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createPages>;
+  }
+}

@@ -1,0 +1,28 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+
+/** The colour of the mark, from a breath of it to almost black. */
+const teal: MantineColorsTuple = [
+  '#ecfaf8',
+  '#d7f2ee',
+  '#a9e4dc',
+  '#78d6c9',
+  '#4fcab9',
+  '#2fb8a6',
+  '#158d80',
+  '#0f766e',
+  '#0b5f58',
+  '#064842',
+];
+
+export const theme = createTheme({
+  colors: { brand: teal },
+  primaryColor: 'brand',
+  // Dark enough that white words on it can be read (4.5 : 1 and more).
+  primaryShade: { light: 7, dark: 7 },
+  defaultRadius: 'md',
+  fontFamily:
+    'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif',
+  headings: { fontWeight: '650' },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+});

@@ -1,0 +1,37 @@
+import { NavLink, Stack, Text } from '@mantine/core';
+import { IconFileText, type Icon } from '@tabler/icons-react';
+import { Link, type LinkProps } from '@tanstack/react-router';
+
+import { formatRoughMoney } from '../lib/format.ts';
+import { useSession } from '../session.ts';
+
+interface Place {
+  readonly to: NonNullable<LinkProps['to']>;
+  readonly label: string;
+  readonly icon: Icon;
+}
+
+const PLACES: readonly Place[] = [{ to: '/', label: 'Recordings', icon: IconFileText }];
+const FOR_OPERATORS: readonly Place[] = [];
+
+/** Where one can go, and what is left to spend. */
+export function Navigation() {
+  const { isOperator, availableMicroAud } = useSession();
+  return (
+    <Stack component="nav" aria-label="Pages" gap={4} h="100%">
+      {[...PLACES, ...(isOperator ? FOR_OPERATORS : [])].map(({ to, label, icon: Icon }) => (
+        <NavLink
+          key={to}
+          component={Link}
+          to={to}
+          label={label}
+          leftSection={<Icon size={20} aria-hidden />}
+          activeOptions={{ exact: to === '/' }}
+        />
+      ))}
+      <Text mt="auto" c="dimmed" fz="sm" px="sm">
+        Credit left: {formatRoughMoney(availableMicroAud)}
+      </Text>
+    </Stack>
+  );
+}

@@ -1,0 +1,38 @@
+import { Button, Menu } from '@mantine/core';
+import { IconLogout, IconUser } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+
+import { ask } from '../lib/api.ts';
+import { useSession } from '../session.ts';
+import { tellFailure } from './notices.ts';
+
+/** Who has signed in, and the way out. */
+export function PersonMenu() {
+  const { email } = useSession();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const logOut = useMutation({
+    mutationFn: () => ask('POST', '/app/auth/sign-out', { body: {} }),
+    onError: tellFailure,
+    onSuccess: async () => {
+      await navigate({ to: '/login' });
+      // Whoever comes next before this screen sees nothing of it.
+      queries.clear();
+    },
+  });
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <Button variant="subtle" color="gray" leftSection={<IconUser size={18} aria-hidden />} maw={230}>
+          {email}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={() => logOut.mutate()}>
+          Log out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

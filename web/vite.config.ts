@@ -1,0 +1,19 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  build: {
+    // Nothing is put into the page itself: its policy lets no script or style in that is not a file of ours.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: 'es2023',
+  },
+  server: {
+    // `npm run dev -w web` beside a running service.
+    proxy: Object.fromEntries(
+      ['/app', '/api', '/docs', '/openapi.json'].map((path) => [path, 'http://127.0.0.1:3000']),
+    ),
+  },
+});
