@@ -162,12 +162,8 @@ async function createLife() {
   async function pay(payment: number): Promise<void> {
     paid.add(payment);
     const reference = `${accountId}-${payment}`;
-    await service.credits.topUp({
-      accountId,
-      amountMicroAud: PAYMENT_MICRO_AUD,
-      reference,
-      reason: 'payment',
-    });
+    const paidIn = { accountId, amountMicroAud: PAYMENT_MICRO_AUD, reference, reason: 'payment' };
+    await service.db.transaction().execute((trx) => service.credits.topUp(trx, paidIn));
   }
 
   async function refund(id: string, share: number): Promise<void> {

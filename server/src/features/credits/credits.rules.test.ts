@@ -1,7 +1,7 @@
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { priceOfAudio, settlementOf } from './credits.rules.ts';
+import { priceOfAudio, reversalOf, settlementOf } from './credits.rules.ts';
 
 const PRICE = 16_000;
 
@@ -55,5 +55,37 @@ describe('a settlement', () => {
       availableChange: -10,
       writtenOff: 20,
     });
+  });
+});
+
+describe('a reversal', () => {
+  test('takes what the balance has, and the rest is lost', () => {
+    const of = (reversed: number, available: number) =>
+      reversalOf({ reversed, available, writtenOffBefore: 7 });
+    expect(of(100, 150)).toEqual({ availableChange: -100, writtenOff: 0 });
+    expect(of(100, 30)).toEqual({ availableChange: -30, writtenOff: 70 });
+  });
+
+  test('that is undone makes good what was lost before it gives credit', () => {
+    const of = (writtenOffBefore: number) => reversalOf({ reversed: -100, available: 5, writtenOffBefore });
+    expect(of(0)).toEqual({ availableChange: 100, writtenOff: 0 });
+    expect(of(40)).toEqual({ availableChange: 60, writtenOff: -40 });
+    expect(of(300)).toEqual({ availableChange: 0, writtenOff: -100 });
+  });
+
+  test('and its undoing leave no trace', () => {
+    assert(
+      property(integer({ min: 1, max: 1e9 }), integer({ min: 0, max: 1e9 }), (reversed, available) => {
+        const away = reversalOf({ reversed, available, writtenOffBefore: 0 });
+        const again = reversalOf({
+          reversed: 0 - reversed,
+          available: available + away.availableChange,
+          writtenOffBefore: away.writtenOff,
+        });
+        expect(away.availableChange + again.availableChange).toBe(0);
+        expect(away.writtenOff + again.writtenOff).toBe(0);
+        expect(available + away.availableChange).toBeGreaterThanOrEqual(0);
+      }),
+    );
   });
 });

@@ -37,3 +37,26 @@ export function settlementOf(amounts: { held: number; price: number; available: 
     writtenOff: due - paidFromBalance,
   };
 }
+
+/** What becomes of credit whose payment went back, or came again. All amounts in micro AUD. */
+export interface Reversal {
+  readonly availableChange: number;
+  /** What the house loses by it; negative when it gets back what it lost before. */
+  readonly writtenOff: number;
+}
+
+/**
+ * Spent credit cannot be taken back: a balance never goes below zero. When the payment comes again, what was written off
+ * of it is made good first.
+ */
+export function reversalOf(amounts: {
+  /** What went back; negative for what came again. */
+  reversed: number;
+  available: number;
+  writtenOffBefore: number;
+}): Reversal {
+  const { reversed, available, writtenOffBefore } = amounts;
+  const writtenOff =
+    reversed > 0 ? Math.max(0, reversed - available) : Math.max(reversed, 0 - writtenOffBefore);
+  return { availableChange: writtenOff - reversed, writtenOff };
+}

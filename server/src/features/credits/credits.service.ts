@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/ids.ts';
 import { formatAud } from '../../lib/money.ts';
 import { OperatorError } from '../../lib/operator-error.ts';
-import { priceOfAudio, settlementOf, type EntryAmount } from './credits.rules.ts';
+import { priceOfAudio, reversalOf, settlementOf, type EntryAmount } from './credits.rules.ts';
 import {
   findBalance,
   findHold,
@@ -30,8 +30,9 @@ export type Credits = ReturnType<typeof createCredits>;
 
 /**
  * The credit of accounts: prepaid, in integers of 1e-6 AUD, every movement an entry in the ledger, by which alone a
- * balance changes. `hold`, `settle`, `release` and `refund` run inside the transaction of the caller, who owns the job;
- * the ledger lets a job hold once, and settle or release once but not both.
+ * balance changes. `hold`, `settle`, `release` and `refund` run inside the transaction of the caller, who owns the job,
+ * `topUp` and `reverse` in that of who owns the payment; the ledger lets a job hold once, and settle or release once but
+ * not both, and a payment be credited once.
  */
 export function createCredits(parts: { database: Database; clock: Clock; pricing: Pricing }) {
   const { database, clock, pricing } = parts;
@@ -100,17 +101,37 @@ export function createCredits(parts: { database: Database; clock: Clock; pricing
      * @returns false when the payment has been credited before
      * @throws Error when the reference stands for another account or amount
      */
-    async topUp(payment: TopUp): Promise<boolean> {
+    async topUp(db: Database, payment: TopUp): Promise<boolean> {
       const { accountId, amountMicroAud, reference, reason } = payment;
       if (!Number.isSafeInteger(amountMicroAud) || amountMicroAud <= 0) {
         throw new RangeError(`A payment of ${amountMicroAud} micro AUD cannot be credited.`);
       }
-      return await database.transaction().execute(async (trx) => {
-        if (await give(trx, { accountId, kind: 'top_up', reason, reference }, amountMicroAud)) return true;
-        const credited = await findTopUp(trx, reference);
-        if (credited?.accountId === accountId && credited.amountMicroAud === amountMicroAud) return false;
-        throw new Error(`The reference ${reference} stands for a payment of another account or amount.`);
+      if (await give(db, { accountId, kind: 'top_up', reason, reference }, amountMicroAud)) return true;
+      const credited = await findTopUp(db, reference);
+      if (credited?.accountId === accountId && credited.amountMicroAud === amountMicroAud) return false;
+      throw new Error(`The reference ${reference} stands for a payment of another account or amount.`);
+    },
+
+    /**
+     * Takes back the credit of a payment that went back to the payer, as far as the balance has it, and writes off the
+     * rest; with a negative amount, gives it again and writes off less.
+     * @param payment.writtenOffMicroAud what of this payment was written off before
+     * @returns what of it is written off now, in micro AUD
+     */
+    async reverse(db: Database, payment: TopUp & { writtenOffMicroAud: number }): Promise<number> {
+      const { accountId, amountMicroAud, reference, reason, writtenOffMicroAud } = payment;
+      const { available } = await lockBalance(db, accountId);
+      const { availableChange, writtenOff } = reversalOf({
+        reversed: amountMicroAud,
+        available,
+        writtenOffBefore: writtenOffMicroAud,
       });
+      await record(db, { accountId, kind: 'reversal', reason, reference }, [
+        { book: 'available', amountMicroAud: availableChange },
+        { book: 'granted', amountMicroAud },
+        { book: 'written_off', amountMicroAud: 0 - writtenOff },
+      ]);
+      return writtenOffMicroAud + writtenOff;
     },
 
     /**

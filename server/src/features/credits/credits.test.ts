@@ -176,20 +176,23 @@ const payment = async () => ({
   reason: 'payment',
 });
 
+const topUp = async (paid: Awaited<ReturnType<typeof payment>>) =>
+  await inTransaction((db) => credits.topUp(db, paid));
+
 describe('a payment', () => {
   test('is credited once, however often and by how many at once it is reported', async () => {
     const paid = await payment();
-    const reports = await Promise.all(Array.from({ length: 20 }, () => credits.topUp(paid)));
+    const reports = await Promise.all(Array.from({ length: 20 }, () => topUp(paid)));
     expect(reports.filter(Boolean)).toHaveLength(1);
-    expect(await credits.topUp(paid)).toBe(false);
+    expect(await topUp(paid)).toBe(false);
     expect(await credits.balance(paid.accountId)).toEqual({ available: 11_440_000, held: 0 });
   });
 
   test('cannot be reported with another amount or for another account', async () => {
     const paid = await payment();
-    await credits.topUp(paid);
+    await topUp(paid);
     for (const other of [{ amountMicroAud: 1 }, { accountId: await newAccountId() }]) {
-      await expect(credits.topUp({ ...paid, ...other })).rejects.toThrow(
+      await expect(topUp({ ...paid, ...other })).rejects.toThrow(
         'stands for a payment of another account or amount',
       );
     }
@@ -197,7 +200,22 @@ describe('a payment', () => {
   });
 
   test.each([0, -1, 0.5, Number.NaN])('of %d micro AUD is none', async (amountMicroAud) => {
-    await expect(credits.topUp({ ...(await payment()), amountMicroAud })).rejects.toThrow(RangeError);
+    await expect(topUp({ ...(await payment()), amountMicroAud })).rejects.toThrow(RangeError);
+  });
+
+  test('that goes back takes what is left of the balance, and what comes again makes good the loss first', async () => {
+    const paid = await payment();
+    await topUp(paid);
+    const reverse = async (amountMicroAud: number, writtenOffMicroAud: number) =>
+      await inTransaction((db) => credits.reverse(db, { ...paid, amountMicroAud, writtenOffMicroAud }));
+    const spent = { accountId: paid.accountId, jobId: newId(), priceMicroAud: 6_440_000 };
+    await inTransaction((db) => credits.hold(db, spent));
+    expect(await reverse(2_000_000, 0)).toBe(0);
+    expect(await credits.balance(paid.accountId)).toEqual({ available: 3_000_000, held: 6_440_000 });
+    expect(await reverse(8_000_000, 0)).toBe(5_000_000);
+    expect(await credits.balance(paid.accountId)).toEqual({ available: 0, held: 6_440_000 });
+    expect(await reverse(-6_000_000, 5_000_000)).toBe(0);
+    expect(await credits.balance(paid.accountId)).toEqual({ available: 1_000_000, held: 6_440_000 });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { AccountStatus, Job, JobStatus } from '@icana/contract';
+import type { PaymentStatus } from '@icana/contract/app';
 import type { Measure, PreparedRecording, RecognisedChunk, SpeakerEvidence } from '@icana/engine';
 import type { ColumnType, Generated, Insertable, Kysely, Selectable } from 'kysely';
 
@@ -14,6 +15,8 @@ export interface Schema {
   jobs: JobsTable;
   transcripts: TranscriptsTable;
   idempotency_keys: IdempotencyKeysTable;
+  payments: PaymentsTable;
+  payment_reversals: PaymentReversalsTable;
   rate_limit_windows: RateLimitWindowsTable;
   webhooks: WebhooksTable;
   job_preparations: JobPreparationsTable;
@@ -35,6 +38,8 @@ export interface AccountsTable {
   rate_limit_submit: Generated<number | null>;
   rate_limit_request: Generated<number | null>;
   time_zone: Generated<string>;
+  low_balance_micro_aud: Generated<number | null>;
+  low_balance_notice: Generated<'waiting' | 'due' | 'given'>;
   is_operator: Generated<boolean>;
 }
 
@@ -52,7 +57,7 @@ export interface ApiKeysTable {
 }
 
 export type LedgerKind =
-  'grant' | 'adjustment' | 'top_up' | 'hold' | 'settle' | 'release' | 'write_off' | 'refund';
+  'grant' | 'adjustment' | 'top_up' | 'reversal' | 'hold' | 'settle' | 'release' | 'write_off' | 'refund';
 export type LedgerBook = 'available' | 'held' | 'granted' | 'earned' | 'written_off';
 
 interface LedgerTransactionsTable {
@@ -156,6 +161,29 @@ interface IdempotencyKeysTable {
   fingerprint: string;
   job_id: string;
   created_at: Date;
+}
+
+interface PaymentsTable {
+  id: string;
+  account_id: string;
+  payer_email: string;
+  method: 'stripe' | 'test';
+  status: PaymentStatus;
+  amount_micro_aud: number;
+  checkout_session_id: string | null;
+  payment_intent_id: string | null;
+  receipt_number: number | null;
+  reversed_micro_aud: Generated<number>;
+  written_off_micro_aud: Generated<number>;
+  created_at: Date;
+  paid_at: Date | null;
+}
+export type PaymentRow = Selectable<PaymentsTable>;
+
+interface PaymentReversalsTable {
+  reference: string;
+  payment_intent_id: string;
+  amount_micro_aud: number;
 }
 
 interface RateLimitWindowsTable {
