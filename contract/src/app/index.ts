@@ -3,3 +3,4 @@ export * from './session.ts';
 export * from './keys.ts';
 export * from './billing.ts';
 export * from './usage.ts';
+export * from './transcript.ts';

@@ -74,7 +74,7 @@ function findKept(units: readonly Unit[], tokens: readonly string[]): (number | 
   const placeOf: number[] = [];
   let at = 0;
   for (const { added, removed, count } of changes) {
-    for (let i = 0; i < count && !added; i++) placeOf.push(removed ? -1 : at + i);
+    if (!added) for (let i = 0; i < count; i++) placeOf.push(removed ? -1 : at + i);
     if (!removed) at += count;
   }
   let next = 0;
