@@ -9,6 +9,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2023',
+    // Half of it is the library of components, which every page needs.
+    chunkSizeWarningLimit: 700,
   },
   server: {
     // `npm run dev -w web` beside a running service.

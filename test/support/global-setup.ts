@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { builtPages } from '@icana/web';
 
 import { openSpeechModels } from '../../engine/src/models/speech-models.ts';
 import { startEmbeddedPostgres } from '../../server/src/infra/database/embedded/embedded-postgres.ts';
@@ -43,7 +44,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await sweepFormerRuns();
   const dataDir = await mkdtemp(path.join(tmpdir(), `icana-test-${process.pid}-`));
   const postgres = await startEmbeddedPostgres({ dataDir, as: 'service', settings });
-  await Promise.all([createTemplate(postgres.url), fetchModels()]);
+  await Promise.all([createTemplate(postgres.url), fetchModels(), builtPages()]);
   project.provide('postgresUrl', postgres.url);
   return async () => {
     await postgres.stop();

@@ -1,5 +1,6 @@
 import { createEngine } from '@icana/engine';
 import { createModelStore, openSpeechModels } from '@icana/engine/models';
+import { builtPages } from '@icana/web';
 import type { Command } from 'commander';
 
 import { addApi } from '../api.ts';
@@ -7,6 +8,7 @@ import { composeServices, composeSpeechServices, openFoundations } from '../comp
 import { loadSettings, type Settings } from '../config/load-settings.ts';
 import { ensureDemoKey } from '../features/api-keys/demo-key.ts';
 import { createHttpServer, type HttpServer } from '../infra/http/http-server.ts';
+import { addPages } from '../infra/http/pages.ts';
 import { OperatorError } from '../lib/operator-error.ts';
 import { createLog } from '../log.ts';
 import { VERSION } from '../version.ts';
@@ -24,6 +26,7 @@ export function registerStartCommand(program: Command): void {
 async function start(): Promise<void> {
   const settings = loadSettings(process.env);
   const log = createLog(settings.logLevel);
+  const folder = await builtPages({ onBuild: () => log.info('building the pages, for the first time') });
   const models = await openSpeechModels({
     store: createModelStore({ directory: settings.modelsDir }),
     byLanguage: settings.languageModels,
@@ -56,6 +59,7 @@ async function start(): Promise<void> {
   const database = foundations.database.db;
   const readiness = { database: () => database.selectFrom('accounts').select('id').limit(1).execute() };
   await addApi(server, { ...services, ...speech, version: VERSION, readiness });
+  await addPages(server, { folder });
   const url = await listen(server, settings);
   // A deployment with a database of its own has no demo account.
   const key = settings.databaseUrl

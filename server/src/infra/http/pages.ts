@@ -13,8 +13,8 @@ const PROGRAMS = /^\/(?:api|v1|app|docs|metrics|health|assets|webhooks|openapi\.
 export async function addPages(server: HttpServer, { folder }: { folder: string }): Promise<void> {
   await server.register(fastifyStatic, {
     root: folder,
-    prefix: '/assets/',
     serve: false,
+    preCompressed: true,
   });
   server.get('/assets/*', { schema: { hide: true } }, async (request, reply) => {
     const { '*': name } = request.params as { '*': string };
@@ -22,7 +22,8 @@ export async function addPages(server: HttpServer, { folder }: { folder: string 
   });
   server.addHook('onRequest', async (request, reply) => {
     const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html');
-    if (!wantsPage || !request.is404 || PROGRAMS.test(request.url)) return;
-    return await reply.sendFile('index.html', { maxAge: 0 });
+    if (wantsPage && request.is404 && !PROGRAMS.test(request.url)) {
+      await reply.sendFile('index.html', { maxAge: 0 });
+    }
   });
 }
