@@ -1,19 +1,13 @@
 import { isTerminal, type EndEvent, type ProgressEvent } from '@icana/contract';
 
 import type { Database, JobRow } from '../../infra/database/schema.ts';
-import { refusal } from '../../infra/http/api-error.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { isUuid } from '../../lib/ids.ts';
 import type { JobWatch } from './job-watch.ts';
 import { progressOf } from './jobs.rules.ts';
-import { findJob } from './jobs.store.ts';
+import { requireOwned } from './owned-jobs.ts';
 import type { Outlooks } from './outlooks.ts';
+import { createWaitingPlaces, type WaitingLimits } from './waiting-places.ts';
 
-/** How many may wait at once in one process, and for the jobs of one account. */
-export interface WaitingLimits {
-  readonly inAll: number;
-  readonly perAccount: number;
-}
 const DEFAULT_LIMITS: WaitingLimits = { inAll: 2_000, perAccount: 100 };
 
 /** Proxies cut a connection that is silent, most of them after a minute or half of one. */
@@ -43,31 +37,7 @@ export function createJobWaiting(parts: {
   heartbeatMs?: number;
 }) {
   const { database, clock, watch, outlooks, limits = DEFAULT_LIMITS, heartbeatMs = HEARTBEAT_MS } = parts;
-  const waiting = new Map<string, number>();
-  let waitingInAll = 0;
-
-  /** Takes a place; what it returns gives it back, however often it is called. */
-  function takePlace(accountId: string): () => void {
-    const mine = waiting.get(accountId) ?? 0;
-    if (waitingInAll >= limits.inAll || mine >= limits.perAccount) throw refusal('limits.too_many_waiting');
-    waitingInAll += 1;
-    waiting.set(accountId, mine + 1);
-    let isTaken = true;
-    return () => {
-      if (!isTaken) return;
-      isTaken = false;
-      waitingInAll -= 1;
-      const left = waiting.get(accountId)! - 1;
-      if (left > 0) waiting.set(accountId, left);
-      else waiting.delete(accountId);
-    };
-  }
-
-  async function requireOwned({ accountId, id }: Wanted): Promise<JobRow> {
-    const job = isUuid(id) ? await findJob(database, id) : undefined;
-    if (job?.account_id !== accountId) throw refusal('jobs.not_found');
-    return job;
-  }
+  const places = createWaitingPlaces(limits);
 
   /**
    * The job as it is, then as it is after each change; who is slow to take them gets the newest only. `idle` after each
@@ -122,9 +92,9 @@ export function createJobWaiting(parts: {
      * @throws ApiError 404 when the id is none, unknown or another account's, 429 when too many wait already
      */
     async whenEnded(wanted: Wanted & { timeoutMs: number }): Promise<boolean> {
-      const { id, status } = await requireOwned(wanted);
+      const { id, status } = await requireOwned(database, wanted);
       if (isTerminal(status)) return true;
-      const release = takePlace(wanted.accountId);
+      const release = places.take(wanted.accountId);
       const over = new AbortController();
       const timer = setTimeout(() => over.abort(), wanted.timeoutMs);
       try {
@@ -144,8 +114,8 @@ export function createJobWaiting(parts: {
      * @throws ApiError 404 when the id is none, unknown or another account's, 429 when too many wait already
      */
     async events(wanted: Wanted): Promise<AsyncIterable<JobEvent>> {
-      const { id } = await requireOwned(wanted);
-      const release = takePlace(wanted.accountId);
+      const { id } = await requireOwned(database, wanted);
+      const release = places.take(wanted.accountId);
       // By the signal and not by the end of the events: those who never began to take them have gone, too.
       if (wanted.signal.aborted) release();
       else wanted.signal.addEventListener('abort', release, { once: true });
