@@ -1,8 +1,9 @@
 import type { Database, JobRow } from '../../infra/database/schema.ts';
 import type { SignalListener } from '../../infra/database/signals.ts';
+import { gistOf } from './jobs.rules.ts';
 import { findJobs } from './jobs.store.ts';
 
-/** The channel on which the database tells the id of each job that has changed. */
+/** The channel on which the database tells of each job that has changed: its id, a space, and its account's. */
 const JOB_CHANNEL = 'icana_jobs';
 const DEFAULT_POLL_MS = 5_000;
 
@@ -15,6 +16,15 @@ interface Watcher {
   told: string | null;
 }
 
+/** That a job has changed, and whose it is. */
+export interface JobChange {
+  readonly jobId: string;
+  readonly accountId: string;
+}
+
+/** Hears of a change, or of nothing in particular when any number of changes may have been missed. */
+export type OnChange = (change?: JobChange) => void;
+
 export type JobWatch = ReturnType<typeof createJobWatch>;
 
 /**
@@ -24,12 +34,13 @@ export type JobWatch = ReturnType<typeof createJobWatch>;
  */
 export function createJobWatch(parts: {
   database: Database;
-  listen: (channel: string, onSignal: (jobId?: string) => void) => SignalListener;
+  listen: (channel: string, onSignal: (payload?: string) => void) => SignalListener;
   onError: (error: Error) => void;
   pollMs?: number;
 }) {
   const { database, listen, onError, pollMs = DEFAULT_POLL_MS } = parts;
   const watchers = new Map<string, Set<Watcher>>();
+  const hearers = new Set<OnChange>();
   const stale = new Set<string>();
   let reading = false;
   let listener: SignalListener | undefined;
@@ -63,19 +74,30 @@ export function createJobWatch(parts: {
   }
 
   /** One job has changed, or any number of them. */
-  function onSignal(jobId?: string): void {
-    if (jobId === undefined) for (const each of watchers.keys()) stale.add(each);
-    else if (watchers.has(jobId)) stale.add(jobId);
-    void read();
+  function onSignal(payload?: string): void {
+    const change = payload === undefined ? undefined : readChange(payload);
+    if (!change) for (const each of watchers.keys()) stale.add(each);
+    else if (watchers.has(change.jobId)) stale.add(change.jobId);
+    if (stale.size > 0) void read();
+    for (const hear of hearers) hear(change);
+  }
+
+  function attend(): void {
+    listener ??= listen(JOB_CHANNEL, onSignal);
+    timer ??= setInterval(onSignal, pollMs).unref();
+  }
+
+  function restIfAlone(): void {
+    if (watchers.size > 0 || hearers.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
   }
 
   function leave(watcher: Watcher): void {
     const others = watchers.get(watcher.jobId);
     if (!others?.delete(watcher) || others.size > 0) return;
     watchers.delete(watcher.jobId);
-    if (watchers.size > 0) return;
-    clearInterval(timer);
-    timer = undefined;
+    restIfAlone();
   }
 
   return {
@@ -89,10 +111,23 @@ export function createJobWatch(parts: {
       const others = watchers.get(jobId);
       if (others) others.add(watcher);
       else watchers.set(jobId, new Set([watcher]));
-      listener ??= listen(JOB_CHANNEL, onSignal);
-      timer ??= setInterval(onSignal, pollMs).unref();
-      onSignal(jobId);
+      attend();
+      stale.add(jobId);
+      void read();
       return () => leave(watcher);
+    },
+
+    /**
+     * Calls back soon after any job of anybody has changed, and now and then without one, in case a change was missed.
+     * @returns a function that ends it; the caller must call it
+     */
+    hear(onChange: OnChange): () => void {
+      hearers.add(onChange);
+      attend();
+      return () => {
+        hearers.delete(onChange);
+        restIfAlone();
+      };
     },
 
     /** How many are watching. */
@@ -105,5 +140,7 @@ export function createJobWatch(parts: {
   };
 }
 
-/** Equal exactly when nothing has changed that a watcher wants to know. */
-const gistOf = (job: JobRow | undefined): string => (job ? `${job.status} ${job.progress_fraction}` : 'gone');
+function readChange(payload: string): JobChange {
+  const [jobId = '', accountId = ''] = payload.split(' ');
+  return { jobId, accountId };
+}

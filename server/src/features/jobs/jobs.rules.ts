@@ -81,6 +81,10 @@ const TELLING_FRACTION = 0.02;
 /** As it went so far: all that a deployment knows that has never finished anything. */
 function etaBySoFar(
   { started_at: startedAt, progress_fraction: fraction }: JobRow,
+/** Equal exactly when nothing has changed that somebody who waits for the job wants to know. */
+export const gistOf = (job: JobRow | undefined): string =>
+  job ? `${job.status} ${job.progress_fraction}` : 'gone';
+
   now: Date,
 ): number | null {
   if (startedAt === null || fraction === null || fraction < TELLING_FRACTION) return null;

@@ -22,6 +22,7 @@ export interface Schema {
   job_preparations: JobPreparationsTable;
   job_chunks: JobChunksTable;
   work_costs: WorkCostsTable;
+  resumable_uploads: ResumableUploadsTable;
   people: PeopleTable;
   sessions: SessionsTable;
   sign_in_methods: SignInMethodsTable;
@@ -154,6 +155,17 @@ interface WorkCostsTable {
   seconds_per_audio_second: number;
   measured_at: Date;
 }
+
+interface ResumableUploadsTable {
+  id: string;
+  account_id: string;
+  filename: string;
+  size_bytes: number;
+  last_modified_ms: number | null;
+  probed_duration_ms: Generated<number | null>;
+  created_at: Date;
+}
+export type ResumableUploadRow = Selectable<ResumableUploadsTable>;
 
 interface IdempotencyKeysTable {
   account_id: string;
