@@ -107,6 +107,21 @@ export const ERRORS = {
     detail: 'The job was deleted while its file was being uploaded: nothing was kept or charged.',
     remedy: 'Submit the recording again if it was deleted by mistake.',
   },
+  'upload.unfinished': {
+    status: 400,
+    detail: 'The upload is not complete yet: only a part of the file has arrived.',
+    remedy: 'Let the upload go on to its end, then ask again.',
+  },
+  'upload.offset_differs': {
+    status: 400,
+    detail: 'The upload does not go on at this byte: it stands at another.',
+    remedy: 'Ask with HEAD where the upload stands, and go on from there.',
+  },
+  'jobs.not_failed': {
+    status: 400,
+    detail: 'Only a failed job can be tried again, and this one is {status}.',
+    remedy: 'A job that has not ended is taken up by itself; one that is completed has its transcript.',
+  },
   'jobs.not_completed': {
     status: 400,
     detail: 'This job has no transcript: {problem}',

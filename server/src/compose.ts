@@ -9,9 +9,11 @@ import { createAccounts } from './features/accounts/accounts.service.ts';
 import { createApiKeys } from './features/api-keys/api-keys.service.ts';
 import { createAudit } from './features/audit/audit.service.ts';
 import { createCredits } from './features/credits/credits.service.ts';
+import { createDashboardJobs } from './features/jobs/dashboard-jobs.ts';
 import { createDeletions } from './features/jobs/deletions.ts';
 import { createJobAttempts } from './features/jobs/job-attempts.ts';
 import { createJobChunks } from './features/jobs/job-chunks.ts';
+import { createJobFeed } from './features/jobs/job-feed.ts';
 import { createJobFiles } from './features/jobs/job-files.ts';
 import { createJobLifecycle } from './features/jobs/job-lifecycle.ts';
 import { createJobSpeakers } from './features/jobs/job-speakers.ts';
@@ -154,6 +156,7 @@ export function composeServices(foundations: Foundations, settings: Settings) {
       jobWaiting,
       transcripts,
       lifecycle,
+  const dashboardJobs = createDashboardJobs({ database, clock, outlooks });
       longestMs: settings.openAiSeconds * 1000,
     }),
     outlooks,
@@ -164,13 +167,15 @@ export function composeServices(foundations: Foundations, settings: Settings) {
       database,
       clock,
       outgoing,
+    dashboardJobs,
+    jobFeed: createJobFeed({ database, watch: jobWatch, dashboardJobs, onError: onWatchError }),
       jobs,
       log,
       onTry: metrics.webhookTried,
     }),
     metrics,
     metricsAccess: { token: settings.metricsToken, behindProxy: settings.trustProxy },
-    resubmissions: createResubmissions({ database, lifecycle, storage }),
+    resubmissions: createResubmissions({ database, lifecycle, credits, storage }),
     refunds: createRefunds({ database, credits }),
     audit: createAudit({
       database,

@@ -4,3 +4,5 @@ export * from './keys.ts';
 export * from './billing.ts';
 export * from './usage.ts';
 export * from './transcript.ts';
+export * from './jobs.ts';
+export * from './uploads.ts';

@@ -158,7 +158,7 @@ describe('icana admin job', () => {
       attempts: 0,
     });
     await expect(admin('job', 'retry', id)).rejects.toThrow(
-      `Job ${id} is pending: it is taken up by itself.`,
+      `Job ${id}: Only a failed job can be tried again, and this one is pending.`,
     );
     await service.lifecycle.fail(id, 'for the test');
     const again = await adminJson('job', 'retry', id);

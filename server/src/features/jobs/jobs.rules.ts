@@ -1,4 +1,5 @@
 import { isTerminal, type Job, type JobExpansion, type JobSummary } from '@icana/contract';
+import type { DashboardJob } from '@icana/contract/app';
 
 import type { JobRow } from '../../infra/database/schema.ts';
 import { wireTime } from '../../lib/clock.ts';
@@ -51,6 +52,27 @@ export function toJob(
   };
 }
 
+/** A job as the pages of the dashboard list it. */
+export function toDashboardJob(row: JobRow, view: { now: Date; outlook: Outlook | null }): DashboardJob {
+  const { status, audio_duration_seconds, created_at, completed_at } = toSummary(row);
+  const progress = progressOf(row, view);
+  return {
+    id: row.id,
+    status,
+    filename: row.original_filename,
+    language: row.language,
+    durationSeconds: audio_duration_seconds,
+    progress: progress ? { fraction: progress.fraction, etaSeconds: progress.eta_seconds } : null,
+    heldMicroAud: isTerminal(status) ? 0 : (row.held_micro_aud ?? 0),
+    chargedMicroAud: row.charged_micro_aud,
+    errorMessage: row.error_message,
+    // Read of a file that had arrived whole.
+    canRetry: status === 'failed' && row.probed_duration_ms !== null,
+    createdAt: created_at,
+    completedAt: completed_at,
+  };
+}
+
 function costOf(row: JobRow): NonNullable<Job['cost']> {
   return {
     currency: 'AUD',
@@ -58,6 +80,10 @@ function costOf(row: JobRow): NonNullable<Job['cost']> {
     charged: row.charged_micro_aud === null ? null : toAud(row.charged_micro_aud),
   };
 }
+
+/** Equal exactly when nothing has changed that somebody who waits for the job wants to know. */
+export const gistOf = (job: JobRow | undefined): string =>
+  job ? `${job.status} ${job.progress_fraction}` : 'gone';
 
 /** How far a job has come; null once it has ended. */
 export function progressOf(row: JobRow, view: { now: Date; outlook: Outlook | null }): Job['progress'] {
@@ -81,10 +107,6 @@ const TELLING_FRACTION = 0.02;
 /** As it went so far: all that a deployment knows that has never finished anything. */
 function etaBySoFar(
   { started_at: startedAt, progress_fraction: fraction }: JobRow,
-/** Equal exactly when nothing has changed that somebody who waits for the job wants to know. */
-export const gistOf = (job: JobRow | undefined): string =>
-  job ? `${job.status} ${job.progress_fraction}` : 'gone';
-
   now: Date,
 ): number | null {
   if (startedAt === null || fraction === null || fraction < TELLING_FRACTION) return null;

@@ -7,8 +7,9 @@ import { isUuid } from '../../lib/ids.ts';
 import { jointly } from '../../lib/jointly.ts';
 import { OperatorError } from '../../lib/operator-error.ts';
 import type { Transcripts } from '../transcripts/transcripts.service.ts';
-import { readCursor, toJob, toSummary, writeCursor } from './jobs.rules.ts';
-import { findJob, findJobs, listJobs } from './jobs.store.ts';
+import { readPage } from './job-pages.ts';
+import { toJob, toSummary } from './jobs.rules.ts';
+import { findJob, findJobs } from './jobs.store.ts';
 import type { Outlooks } from './outlooks.ts';
 
 export type Jobs = ReturnType<typeof createJobs>;
@@ -56,18 +57,9 @@ export function createJobs(parts: {
       status?: JobStatus | undefined;
     }): Promise<JobList> {
       const { accountId, limit, cursor, status } = wanted;
-      const after = cursor === undefined ? null : readCursor(cursor);
-      if (cursor !== undefined && after === null) {
-        throw refusal('request.malformed', { problem: 'cursor must be the next_cursor of another page' });
-      }
-      // One more than asked for tells whether there is another page.
-      const rows = await listJobs(database, { accountId, status, after, limit: limit + 1 });
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      return {
-        jobs: page.map(toSummary),
-        next_cursor: last ? writeCursor({ createdAt: last.created_at, id: last.id }) : null,
-      };
+      const statuses = status && [status];
+      const { rows, nextCursor } = await readPage(database, { accountId, statuses, limit, cursor });
+      return { jobs: rows.map(toSummary), next_cursor: nextCursor };
     },
 
     /**

@@ -27,24 +27,45 @@ export async function lockJob(db: Database, id: string): Promise<JobRow | undefi
   return await db.selectFrom('jobs').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 }
 
+export interface JobFilter {
+  readonly accountId: string;
+  /** Any of these; all of them where nothing is said. */
+  readonly statuses?: readonly JobStatus[] | undefined;
+  /** A part of the file name, in upper or lower case. */
+  readonly search?: string | undefined;
+}
+
 /** Up to `limit` of an account's jobs, newest first, from the one that comes after `after`. */
 export async function listJobs(
   db: Database,
-  wanted: { accountId: string; status?: JobStatus | undefined; after: ListPosition | null; limit: number },
+  wanted: JobFilter & { after: ListPosition | null; limit: number },
 ): Promise<JobRow[]> {
-  const { accountId, status, after, limit } = wanted;
+  const { accountId, statuses, search, after, limit } = wanted;
   let query = db
     .selectFrom('jobs')
     .selectAll()
     .where('account_id', '=', accountId)
     .where('erased_at', 'is', null);
-  if (status) query = query.where('status', '=', status);
+  if (statuses) query = query.where('status', 'in', statuses);
+  if (search) query = query.where('original_filename', 'ilike', `%${search.replace(/[\\%_]/g, '\\$&')}%`);
   if (after) {
     query = query.where((row) =>
       row(row.refTuple('created_at', 'id'), '<', row.tuple(after.createdAt, after.id)),
     );
   }
   return await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** The jobs of the accounts that have not ended, newest first. */
+export async function listOpenJobs(db: Database, accountIds: readonly string[]): Promise<JobRow[]> {
+  return await db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('account_id', 'in', accountIds)
+    .where('status', 'in', ['uploading', 'pending', 'processing'])
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
 }
 
 /** Changes columns of a job that still has one of the statuses; undefined when it has not. */

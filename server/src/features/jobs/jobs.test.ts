@@ -193,7 +193,7 @@ describe('a failed job', () => {
       original_filename: 'talk.mp3',
     });
     expect(await untilEnded(client, failed['id'])).toEqual(failed);
-    await expect(service.resubmissions.retry(id)).rejects.toThrow('is completed: there is nothing to retry');
+    await expect(service.resubmissions.retry(id)).rejects.toThrow('Only a failed job can be tried again, and this one is completed');
   });
 });
 

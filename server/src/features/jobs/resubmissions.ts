@@ -1,10 +1,12 @@
 import type { Database, JobRow } from '../../infra/database/schema.ts';
-import { ApiError } from '../../infra/http/api-error.ts';
+import { ApiError, refusal } from '../../infra/http/api-error.ts';
 import { ObjectMissing, type ObjectStorage } from '../../infra/storage/object-storage.ts';
 import { OperatorError } from '../../lib/operator-error.ts';
 import { isUuid } from '../../lib/ids.ts';
+import type { Credits } from '../credits/credits.service.ts';
 import type { JobLifecycle, ReceivedFile } from './job-lifecycle.ts';
 import { findJob } from './jobs.store.ts';
+import { requireOwned, type WantedJob } from './owned-jobs.ts';
 
 export type Resubmissions = ReturnType<typeof createResubmissions>;
 
@@ -12,13 +14,17 @@ export type Resubmissions = ReturnType<typeof createResubmissions>;
 export function createResubmissions(parts: {
   database: Database;
   lifecycle: JobLifecycle;
+  credits: Pick<Credits, 'requireMinimum'>;
   storage: Pick<ObjectStorage, 'put' | 'openRead' | 'delete'>;
 }) {
-  const { database, lifecycle, storage } = parts;
+  const { database, lifecycle, credits, storage } = parts;
 
-  async function resubmit(failed: JobRow, file: ReceivedFile): Promise<string> {
-    const { account_id: accountId, api_key_id: keyId, original_filename: filename, language } = failed;
-    const job = await lifecycle.open({ accountId, keyId, filename, language });
+  /** @param by on whose word; with the same key within 24 hours it stays at one new job */
+  async function resubmit(failed: JobRow, by: { keyId: string | null; idempotencyKey: string | null }) {
+    const file = receivedFileOf(failed);
+    const { account_id: accountId, original_filename: filename, language } = failed;
+    const job = await lifecycle.open({ accountId, keyId: by.keyId, filename, language });
+    let taken = job.id;
     try {
       await storage.put(job.storage_key, await storage.openRead(failed.storage_key));
       const options = {
@@ -28,42 +34,58 @@ export function createResubmissions(parts: {
         minSpeakers: failed.min_speakers,
         maxSpeakers: failed.max_speakers,
       };
-      return await lifecycle.submit(job, file, { options, idempotencyKey: null });
+      taken = await lifecycle.submit(job, file, { options, idempotencyKey: by.idempotencyKey });
     } catch (error) {
-      if (await lifecycle.mayBeDiscarded(job.id)) {
-        await storage.delete(job.storage_key);
-        await lifecycle.discard(job.id);
-      }
-      throw error;
+      await undo(job);
+      throw error instanceof ObjectMissing ? refusal('jobs.recording_missing') : error;
     }
+    if (taken !== job.id) await undo(job);
+    return taken;
+  }
+
+  async function undo(job: JobRow): Promise<void> {
+    if (!(await lifecycle.mayBeDiscarded(job.id))) return;
+    await storage.delete(job.storage_key);
+    await lifecycle.discard(job.id);
   }
 
   return {
     /**
-     * Submits a failed job's recording again, at its owner's expense.
+     * Submits a failed job's recording again, for the operator and at its owner's expense.
      * @returns the new job's id
      * @throws OperatorError when the job has not failed, has no recording, or its account cannot pay
      */
     async retry(id: string): Promise<string> {
       const job = isUuid(id) ? await findJob(database, id) : undefined;
       if (!job) throw new OperatorError(`There is no job ${id}.`);
-      if (job.status !== 'failed') {
-        const advice = job.status === 'completed' ? 'there is nothing to retry' : 'it is taken up by itself';
-        throw new OperatorError(`Job ${id} is ${job.status}: ${advice}.`);
-      }
-      const { sha256, size_bytes: sizeBytes, probed_duration_ms: durationMs } = job;
-      if (sha256 === null || sizeBytes === null || durationMs === null) {
-        throw new OperatorError(
-          `The recording of job ${id} never arrived whole: it has to be uploaded again.`,
-        );
-      }
       try {
-        return await resubmit(job, { sha256, sizeBytes, durationMs });
+        return await resubmit(job, { keyId: job.api_key_id, idempotencyKey: null });
       } catch (cause) {
-        if (cause instanceof ApiError) throw new OperatorError(cause.message, { cause });
-        if (!(cause instanceof ObjectMissing)) throw cause;
-        throw new OperatorError(`The recording of job ${id} is no longer stored.`, { cause });
+        throw cause instanceof ApiError ? new OperatorError(`Job ${id}: ${cause.message}`, { cause }) : cause;
       }
     },
+
+    /**
+     * Submits a failed job's recording again for its owner; asked for twice, it is done once.
+     * @returns the new job's id
+     * @throws ApiError 404 when there is no such job of this account or its recording is gone, 400 when it has not
+     *   failed, 402 when the account cannot pay
+     */
+    async retryOwned(wanted: WantedJob): Promise<string> {
+      const job = await requireOwned(database, wanted);
+      const idempotencyKey = `retry:${job.id}`;
+      const earlier = await lifecycle.submittedWith(wanted.accountId, idempotencyKey);
+      if (earlier !== null) return earlier;
+      await credits.requireMinimum(wanted.accountId);
+      return await resubmit(job, { keyId: null, idempotencyKey });
+    },
   };
+}
+
+/** @throws ApiError when the job has not failed, or nothing that could be tried again ever arrived */
+function receivedFileOf(job: JobRow): ReceivedFile {
+  if (job.status !== 'failed') throw refusal('jobs.not_failed', { status: job.status });
+  const { sha256, size_bytes: sizeBytes, probed_duration_ms: durationMs } = job;
+  if (sha256 === null || sizeBytes === null || durationMs === null) throw refusal('jobs.recording_missing');
+  return { sha256, sizeBytes, durationMs };
 }
