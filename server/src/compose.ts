@@ -38,6 +38,8 @@ import type { Languages } from './features/uploads/uploads.rules.ts';
 import { createUploads, type UploadLimits } from './features/uploads/uploads.service.ts';
 import { createUsageReports } from './features/usage/usage.service.ts';
 import { createDeliverHandler } from './features/webhooks/deliver-handler.ts';
+import { createResumableUploads } from './features/uploads/resumable/resumable-uploads.service.ts';
+import { createTusCarrier } from './features/uploads/resumable/tus-carrier.ts';
 import { deliverTask } from './features/webhooks/deliver-task.ts';
 import { createWebhooks } from './features/webhooks/webhooks.service.ts';
 import { createDatabase, type DatabaseAccess } from './infra/database/database.ts';
@@ -69,6 +71,9 @@ export interface Foundations {
   readonly storage: ObjectStorage;
   readonly log: Logger;
   /** Whether no other service can be on the database: certain of the built-in one, which has one service at a time. */
+/** What an account may have uploaded without having made jobs of it, as far as it is not more than ten of the largest. */
+const MOST_OPEN_UPLOADS = 50;
+const MOST_FULL_SIZE_UPLOADS = 10;
   readonly alone: boolean;
   /** Lets go of them in the right order. The queue must have been stopped. */
   close(): Promise<void>;
@@ -194,7 +199,7 @@ export type SpeechServices = ReturnType<typeof composeSpeechServices>;
 
 /** What takes recordings in and works on them. */
 export function composeSpeechServices(
-  { storage, log }: Foundations,
+  { database, storage, log }: Foundations,
   { lifecycle, chunks, credits, jobWatch }: Services,
   {
     engine,
@@ -203,15 +208,25 @@ export function composeSpeechServices(
     slowestPace = SLOWEST_PACE,
   }: { engine: SpeechEngine; models: Languages; settings: Settings; slowestPace?: UploadPace },
 ) {
-  const limits: UploadLimits = {
-    maxBytes: settings.maxUploadMb * BYTES_PER_MB,
-    mostLongUploads: MOST_LONG_UPLOADS,
-    slowestPace,
-  };
+  const maxBytes = settings.maxUploadMb * BYTES_PER_MB;
+  const limits: UploadLimits = { maxBytes, mostLongUploads: MOST_LONG_UPLOADS, slowestPace };
+  const reception = { lifecycle, credits, engine, models };
+  const uploads = createUploads({ ...reception, watch: jobWatch, storage, log, limits });
+  const inPieces = path.join(settings.dataDir, 'resumable');
+  const resumableUploads = createResumableUploads({
+    ...reception,
+    database: database.db,
+    clock: systemClock,
+    uploads,
+    folder: inPieces,
+    limits: { maxBytes, mostUploads: MOST_OPEN_UPLOADS, mostBytes: MOST_FULL_SIZE_UPLOADS * maxBytes },
+  });
   const attempts = createJobAttempts({ lifecycle, watch: jobWatch, clock: systemClock, log });
   const work = { attempts, engine, storage, log };
   return {
-    uploads: createUploads({ lifecycle, watch: jobWatch, credits, storage, engine, models, log, limits }),
+    uploads,
+    resumableUploads,
+    tusCarrier: createTusCarrier({ folder: inPieces, sizeOf: resumableUploads.announcedSize }),
     transcribeHandler: createTranscribeHandler({ ...work, lifecycle, concurrency: settings.jobsAtOnce }),
     prepareHandler: createPrepareHandler({ ...work, lifecycle, chunks }),
     recogniseHandler: createRecogniseHandler({

@@ -13,8 +13,8 @@ const UNFINISHED_OBJECT_MS = 24 * 60 * 60 * 1000;
  */
 export function startWorker(
   { queue, storage, log, alone }: Foundations,
-  { rateLimits, chunks, deletions, deliverHandler }: Services,
-  { uploads, transcribeHandler, prepareHandler, recogniseHandler }: SpeechServices,
+  { rateLimits, chunks, deletions, deliverHandler, sendMailHandler, signIn }: Services,
+  { uploads, resumableUploads, transcribeHandler, prepareHandler, recogniseHandler }: SpeechServices,
 ): () => Promise<void> {
   queue.consume(transcribeTask, transcribeHandler);
   queue.consume(prepareTask, prepareHandler);
@@ -25,6 +25,7 @@ export function startWorker(
     await uploads.sweep({ nobodyReceives });
     await deletions.sweep();
     await chunks.sweep();
+    await resumableUploads.sweep();
     await rateLimits.sweep();
     await storage.sweepUnfinished(UNFINISHED_OBJECT_MS);
   }

@@ -1,9 +1,10 @@
 import type { AccountStatus } from '@icana/contract';
 
-/** Who sends a request, once its key has been checked. */
+/** For whom a request is, once it is known who sends it. */
 export interface Caller {
   readonly accountId: string;
-  readonly keyId: string;
+  /** The key it was sent with; null where a person sent it from the dashboard. */
+  readonly keyId: string | null;
 }
 
 /** Who sits before the dashboard, once the session has been checked. */

@@ -1,0 +1,107 @@
+import {
+  madeJobSchema,
+  offerSchema,
+  openUploadsSchema,
+  submitUploadSchema,
+  uploadTermsSchema,
+} from '@icana/contract/app';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+import type { Routes } from '../../../infra/http/http-server.ts';
+import { addJsonRoutes } from '../../../infra/http/json-bodies.ts';
+import { personOf } from '../../../infra/http/request-context.ts';
+import { requireActive } from '../../accounts/accounts.rules.ts';
+import type { ResumableUploads } from './resumable-uploads.service.ts';
+import type { TusCarrier } from './tus-carrier.ts';
+
+export interface ResumableUploadParts {
+  readonly resumableUploads: ResumableUploads;
+  readonly tusCarrier: TusCarrier;
+}
+
+const paramsSchema = z.object({ id: z.string() });
+
+/** Uploads of people before the dashboard, from the first byte to a job. */
+export async function addResumableUploadRoutes(routes: Routes, parts: ResumableUploadParts): Promise<void> {
+  const { resumableUploads } = parts;
+  addTusRoutes(routes, parts);
+
+  routes.get('/uploads/terms', { schema: { response: { 200: uploadTermsSchema } } }, async () =>
+    resumableUploads.terms(),
+  );
+
+  routes.get('/uploads', { schema: { response: { 200: openUploadsSchema } } }, async (request) => ({
+    uploads: await resumableUploads.list(personOf(request).accountId),
+  }));
+
+  routes.get(
+    '/uploads/:id/offer',
+    { schema: { params: paramsSchema, response: { 200: offerSchema } } },
+    async (request) => await resumableUploads.offer(wantedBy(request)),
+  );
+
+  routes.delete('/uploads/:id', { schema: { params: paramsSchema } }, async (request) => {
+    await resumableUploads.discard(wantedBy(request));
+    return {};
+  });
+
+  await addJsonRoutes(routes, (json) => {
+    json.post(
+      '/jobs',
+      {
+        onRequest: requireActivePerson,
+        schema: { body: submitUploadSchema, response: { 200: madeJobSchema } },
+      },
+      async (request) => {
+        // A large file takes a while to be looked through.
+        request.raw.socket.setTimeout(0);
+        return { jobId: await resumableUploads.submit(personOf(request).accountId, request.body) };
+      },
+    );
+  });
+}
+
+/** The protocol that carries the bytes: POST begins an upload, PATCH goes on with it, HEAD tells how far it has come. */
+function addTusRoutes(routes: Routes, { resumableUploads, tusCarrier }: ResumableUploadParts): void {
+  routes.post('/uploads', { onRequest: requireActivePerson }, async (request, reply) => {
+    const { accountId } = personOf(request);
+    let begun: string | undefined;
+    try {
+      const answer = await tusCarrier.carry(request, {
+        async admit(file) {
+          await resumableUploads.admit(accountId, file);
+          begun = file.id;
+        },
+      });
+      return sendTus(reply, answer);
+    } catch (error) {
+      // Its sender will never learn where it is.
+      if (begun !== undefined) await resumableUploads.discard({ accountId, id: begun });
+      throw error;
+    }
+  });
+
+  routes.route({
+    method: ['HEAD', 'PATCH'],
+    url: '/uploads/:id',
+    onRequest: requireActivePerson,
+    schema: { params: paramsSchema },
+    async handler(request, reply) {
+      const { id } = await resumableUploads.find(wantedBy(request));
+      return sendTus(reply, await tusCarrier.carry(request, { id }));
+    },
+  });
+}
+
+const wantedBy = (request: FastifyRequest<{ Params: { id: string } }>) => ({
+  accountId: personOf(request).accountId,
+  id: request.params.id,
+});
+
+/** Before a byte of the body is read. */
+const requireActivePerson = async (request: FastifyRequest): Promise<void> =>
+  requireActive(personOf(request).accountStatus);
+
+const sendTus = (reply: FastifyReply, { status, headers }: Awaited<ReturnType<TusCarrier['carry']>>) =>
+  reply.code(status).headers(headers).send();
