@@ -17,5 +17,6 @@ export { restore } from './restoring.ts';
 export { composeSegments, composeSuppressed, numberSpeakers } from './segments.ts';
 export type { SpeakerEvidence } from './speakers/evidence/evidence.ts';
 export { recountSpeakers } from './speakers/recount.ts';
+export { SECONDS_PER_LEVEL } from './speech/levels.ts';
 export type * from './types.ts';
 export { textOf } from './words.ts';

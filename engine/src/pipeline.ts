@@ -63,6 +63,7 @@ export async function prepare(
   const pcm = join(workDir, 'audio.pcm');
   const channelLevels = join(workDir, 'channel-levels.f32');
   const regions: SpeechRegion[] = [];
+  const levels: Uint8Array[] = [];
   const grouper = groupChunks<SpeechWindow>();
   const taken: Promise<void>[] = [];
 
@@ -88,6 +89,7 @@ export async function prepare(
   const isLong = declaredSeconds > LONG_SECONDS;
   const take = (part: PreparedPart) => {
     regions.push(...part.regions);
+    levels.push(part.levels);
     giveAll(grouper.push(part.windows));
     onProgress(Math.min(1, part.decodedSeconds / declaredSeconds));
   };
@@ -106,7 +108,13 @@ export async function prepare(
     { isLong, onBusy: measured('speakers') },
   );
   await Promise.all(taken);
-  return { durationSeconds, chunkCount: taken.length, turns, speakerEvidence: evidence };
+  return {
+    durationSeconds,
+    chunkCount: taken.length,
+    turns,
+    speakerEvidence: evidence,
+    levels: Buffer.concat(levels).toString('base64'),
+  };
 }
 
 /** Recognises a chunk, by its file: words with times and confidence, and what is better not believed. */
@@ -162,7 +170,7 @@ function mostOf(languages: SecondsByLanguage): string | undefined {
 
 /** Gives each word to its speaker. Needs nothing but its arguments. */
 export function composeTranscript(
-  { durationSeconds, turns, speakerEvidence }: PreparedRecording,
+  { durationSeconds, turns, speakerEvidence, levels }: PreparedRecording,
   chunks: readonly RecognisedChunk[],
 ): Transcript {
   const { words, suppressed, languages } = joined(chunks);
@@ -176,6 +184,7 @@ export function composeTranscript(
     segments,
     suppressed: composeSuppressed(suppressed, turns, numberOf),
     speakerEvidence,
+    levels,
   };
 }
 

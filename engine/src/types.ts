@@ -67,7 +67,11 @@ export interface Transcript {
   readonly suppressed: readonly SuppressedSegment[];
   /** From which `recountSpeakers` tells another number of speakers apart, without the audio. */
   readonly speakerEvidence?: SpeakerEvidence | undefined;
+  readonly levels?: Levels | undefined;
 }
+
+/** How loud a recording is: a byte for each `SECONDS_PER_LEVEL`, 0 for silence, 255 for full scale; in base64. */
+export type Levels = string;
 
 /** Speech of about two minutes that is recognised apart from the rest. Times are of its first and last window. */
 export interface Chunk extends Interval {
@@ -92,6 +96,8 @@ export interface PreparedRecording {
   readonly chunkCount: number;
   readonly turns: readonly SpeakerTurn[];
   readonly speakerEvidence: SpeakerEvidence;
+  /** Not there in what older versions have prepared. */
+  readonly levels?: Levels | undefined;
 }
 
 /** How long one engine process was busy with so much audio. */

@@ -13,7 +13,8 @@ import { CommandError } from './command-error.ts';
 const FORMATS = {
   txt: ({ segments }) => renderTurns(segments),
   // Evidence is for counting speakers anew, which this command does from the start.
-  json: (transcript) => JSON.stringify({ ...transcript, speakerEvidence: undefined }, undefined, 2),
+  json: (transcript) =>
+    JSON.stringify({ ...transcript, speakerEvidence: undefined, levels: undefined }, undefined, 2),
   srt: ({ segments }) => renderSrt(segments),
   vtt: ({ segments }) => renderVtt(segments),
 } satisfies Record<string, (transcript: Transcript) => string>;

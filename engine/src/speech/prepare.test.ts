@@ -63,6 +63,16 @@ test('a quiet recording is brought up to a usual level for the detector, a loud 
   expect(loudest((await prepare(3, () => true, 0.5)).heard)).toBeCloseTo(0.5, 3);
 });
 
+test('how loud it is comes out, a byte for each 96 ms, louder for what sounds louder', async () => {
+  const { samples, parts } = await prepare(30, (second) => second < 12, 0.5);
+  const levels = parts.flatMap((part) => [...part.levels]);
+  expect(levels).toHaveLength(Math.ceil(samples.length / (3 * FRAME_SAMPLES)));
+  expect(new Set(levels.slice(0, 124))).toEqual(new Set([Math.round(255 * 0.5 ** 0.6)]));
+  expect(new Set(levels.slice(126))).toEqual(new Set([0]));
+  const quiet = (await prepare(3, () => true, 0.005)).parts.flatMap((part) => [...part.levels]);
+  expect(new Set(quiet.slice(0, -1))).toEqual(new Set([Math.round(255 * 0.005 ** 0.6)]));
+});
+
 test('windows come out while the recording is still being read, with the speech in each', async () => {
   const { parts } = await prepare(60, (second) => second % 10 < 6, 0.3);
   const windows = parts.flatMap((part) => part.windows);

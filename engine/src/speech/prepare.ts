@@ -2,6 +2,7 @@ import { decodeToPcm, type DecodeOptions } from '../audio/decode.ts';
 import { FULL_SCALE, SAMPLE_RATE } from '../audio/pcm-file.ts';
 import type { Interval, SpeechRegion } from '../types.ts';
 import { FRAME_SAMPLES, FRAME_SECONDS, type SpeechModel } from './detector.ts';
+import { trackLevels } from './levels.ts';
 import { trackRegions } from './regions.ts';
 import { cutWindows, type RecognitionWindow } from './windows.ts';
 
@@ -15,6 +16,8 @@ export interface PreparedPart {
   readonly decodedSeconds: number;
   readonly regions: readonly SpeechRegion[];
   readonly windows: readonly SpeechWindow[];
+  /** How loud it is, in bytes (see `trackLevels`). */
+  readonly levels: Uint8Array;
 }
 
 /** Audio is looked at in blocks of this length: long enough to know how loud the recording is. */
@@ -35,33 +38,35 @@ export async function* prepareRecording(
 ): AsyncGenerator<PreparedPart> {
   const detector = model.detector();
   const tracker = trackRegions();
+  const loudness = trackLevels();
   const probabilities: number[] = [];
   const energies: number[] = [];
   const cutter = cutWindows((within) => quietestTime(energies, within));
   let gain = LARGEST_GAIN;
 
   for (const block of blocksOf(decodeToPcm(options))) {
-    for (let start = 0; start < block.length; start += FRAME_SAMPLES) {
-      energies.push(meanSquare(block.subarray(start, start + FRAME_SAMPLES)));
-    }
+    const blockEnergies = energiesOf(block);
+    energies.push(...blockEnergies);
     gain = Math.min(gain, WANTED_LEVEL / (loudestLevel(energies.slice(-BLOCK_FRAMES)) + 1e-9));
     const found = await detector.push(block.map((sample) => clip(sample * Math.max(1, gain))));
     probabilities.push(...found);
-    yield part(tracker.push(found), (regions) => cutter.push(regions));
+    const regions = tracker.push(found);
+    yield part({ regions, windows: cutter.push(regions), levels: loudness.push(blockEnergies) });
   }
   const last = tracker.finish();
-  yield part(last, (regions) => [...cutter.push(regions), ...cutter.finish()]);
+  const rest = [...cutter.push(last), ...cutter.finish()];
+  yield part({ regions: last, windows: rest, levels: loudness.finish() });
 
-  function part(
-    regions: SpeechRegion[],
-    cut: (regions: SpeechRegion[]) => RecognitionWindow[],
-  ): PreparedPart {
+  function part({
+    windows,
+    ...found
+  }: Pick<PreparedPart, 'regions' | 'levels'> & { windows: RecognitionWindow[] }): PreparedPart {
     const decodedSeconds = probabilities.length * FRAME_SECONDS;
-    const windows = cut(regions).map((window) => ({
+    const withSpeech = windows.map((window) => ({
       ...window,
       speech: speechWithin(window, probabilities),
     }));
-    return { decodedSeconds, regions, windows };
+    return { ...found, decodedSeconds, windows: withSpeech };
   }
 }
 
@@ -80,6 +85,14 @@ function* blocksOf(frames: Iterable<Int16Array>): Generator<Float32Array> {
     }
   }
   if (filled > 0) yield block.subarray(0, Math.ceil(filled / FRAME_SAMPLES) * FRAME_SAMPLES);
+}
+
+function energiesOf(block: Float32Array): number[] {
+  const energies: number[] = [];
+  for (let start = 0; start < block.length; start += FRAME_SAMPLES) {
+    energies.push(meanSquare(block.subarray(start, start + FRAME_SAMPLES)));
+  }
+  return energies;
 }
 
 function meanSquare(samples: Float32Array): number {
