@@ -1,5 +1,6 @@
 import type { AccountStatus, Job, JobStatus } from '@icana/contract';
 import type { PaymentStatus } from '@icana/contract/app';
+import type { Overlay } from '@icana/contract/edits';
 import type { Measure, PreparedRecording, RecognisedChunk, SpeakerEvidence } from '@icana/engine';
 import type { ColumnType, Generated, Insertable, Kysely, Selectable } from 'kysely';
 
@@ -14,6 +15,7 @@ export interface Schema {
   ledger_entries: LedgerEntriesTable;
   jobs: JobsTable;
   transcripts: TranscriptsTable;
+  transcript_edits: TranscriptEditsTable;
   idempotency_keys: IdempotencyKeysTable;
   payments: PaymentsTable;
   payment_reversals: PaymentReversalsTable;
@@ -128,6 +130,16 @@ interface TranscriptsTable {
   created_at: Date;
   /** Large, and read only to count speakers anew. */
   speaker_evidence: ColumnType<SpeakerEvidence | null, string | null, never>;
+  /** Read only to be drawn. */
+  levels: ColumnType<Buffer | null, Buffer | null, never>;
+}
+
+interface TranscriptEditsTable {
+  job_id: string;
+  revision: number;
+  overlay: Json<Overlay>;
+  edited_by: string | null;
+  updated_at: Date;
 }
 
 interface JobPreparationsTable {
