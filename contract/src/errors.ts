@@ -229,6 +229,21 @@ export const ERRORS = {
     detail: 'The recording of this job is not stored.',
     remedy: 'An upload that has not ended, or broke off, has no recording; submit the file again.',
   },
+  'upload.not_found': {
+    status: 404,
+    detail: 'Upload not found',
+    remedy: 'An upload is kept for 24 hours, or until a job was made of it: send the file again.',
+  },
+  'keys.not_found': {
+    status: 404,
+    detail: 'Key not found',
+    remedy: 'Check the list of keys: it may have been revoked already.',
+  },
+  'payments.not_found': {
+    status: 404,
+    detail: 'Receipt not found',
+    remedy: 'Check the history on the billing page: only what was paid has a receipt.',
+  },
   'webhooks.not_found': {
     status: 404,
     detail: 'Webhook not found',
@@ -248,6 +263,12 @@ export const ERRORS = {
     status: 429,
     detail: 'Too many uploads at once: an account can have {most} that take longer than a minute.',
     remedy: 'Wait until one of them has ended.',
+  },
+  'limits.open_uploads': {
+    status: 429,
+    detail:
+      'Too many recordings are uploaded and not transcribed yet: transcribe or discard some of them first.',
+    remedy: 'Make jobs of them, or discard them. Those that are left alone go after 24 hours.',
   },
   'upload.storage_failed': {
     status: 500,
@@ -288,24 +309,3 @@ export function errorDetail<Code extends ErrorCode>(code: Code, values: ErrorVal
 export const errorSchema = z
   .object({ detail: z.string().describe('What went wrong, in one sentence a person can act on.') })
   .meta({ id: 'Error' });
-  'upload.not_found': {
-    status: 404,
-    detail: 'Upload not found',
-    remedy: 'An upload is kept for 24 hours, or until a job was made of it: send the file again.',
-  },
-  'keys.not_found': {
-    status: 404,
-    detail: 'Key not found',
-    remedy: 'Check the list of keys: it may have been revoked already.',
-  },
-  'payments.not_found': {
-    status: 404,
-    detail: 'Receipt not found',
-    remedy: 'Check the history on the billing page: only what was paid has a receipt.',
-  },
-  'limits.open_uploads': {
-    status: 429,
-    detail:
-      'Too many recordings are uploaded and not transcribed yet: transcribe or discard some of them first.',
-    remedy: 'Make jobs of them, or discard them. Those that are left alone go after 24 hours.',
-  },

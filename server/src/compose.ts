@@ -33,13 +33,13 @@ import { createOpenAiTranscriptions } from './features/openai/openai.service.ts'
 import { createRateLimits } from './features/rate-limits/rate-limits.service.ts';
 import { createRecounting } from './features/transcripts/recounting.ts';
 import { createTranscripts } from './features/transcripts/transcripts.service.ts';
+import { createResumableUploads } from './features/uploads/resumable/resumable-uploads.service.ts';
+import { createTusCarrier } from './features/uploads/resumable/tus-carrier.ts';
 import { SLOWEST_PACE, type UploadPace } from './features/uploads/upload-pace.ts';
 import type { Languages } from './features/uploads/uploads.rules.ts';
 import { createUploads, type UploadLimits } from './features/uploads/uploads.service.ts';
 import { createUsageReports } from './features/usage/usage.service.ts';
 import { createDeliverHandler } from './features/webhooks/deliver-handler.ts';
-import { createResumableUploads } from './features/uploads/resumable/resumable-uploads.service.ts';
-import { createTusCarrier } from './features/uploads/resumable/tus-carrier.ts';
 import { deliverTask } from './features/webhooks/deliver-task.ts';
 import { createWebhooks } from './features/webhooks/webhooks.service.ts';
 import { createDatabase, type DatabaseAccess } from './infra/database/database.ts';
@@ -61,6 +61,9 @@ const RECENT_KEY_MS = 500;
 const FILES_FOLLOW_WITHIN_MS = 2000;
 const BYTES_PER_MB = 1024 * 1024;
 const MOST_LONG_UPLOADS = 20;
+/** What an account may have uploaded without having made jobs of it, as far as it is not more than ten of the largest. */
+const MOST_OPEN_UPLOADS = 50;
+const MOST_FULL_SIZE_UPLOADS = 10;
 
 /** What the services stand on, each exchangeable for its like: a real server for the built-in one. */
 export interface Foundations {
@@ -71,9 +74,6 @@ export interface Foundations {
   readonly storage: ObjectStorage;
   readonly log: Logger;
   /** Whether no other service can be on the database: certain of the built-in one, which has one service at a time. */
-/** What an account may have uploaded without having made jobs of it, as far as it is not more than ten of the largest. */
-const MOST_OPEN_UPLOADS = 50;
-const MOST_FULL_SIZE_UPLOADS = 10;
   readonly alone: boolean;
   /** Lets go of them in the right order. The queue must have been stopped. */
   close(): Promise<void>;
@@ -145,6 +145,7 @@ export function composeServices(foundations: Foundations, settings: Settings) {
   });
   const jobs = createJobs({ database, clock, transcripts, outlooks });
   const jobWaiting = createJobWaiting({ database, clock, watch: jobWatch, outlooks });
+  const dashboardJobs = createDashboardJobs({ database, clock, outlooks });
   return {
     credits,
     lifecycle,
@@ -154,6 +155,8 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     jobs,
     jobWatch,
     jobWaiting,
+    dashboardJobs,
+    jobFeed: createJobFeed({ database, watch: jobWatch, dashboardJobs, onError: onWatchError }),
     jobFiles: createJobFiles({ database, transcripts, storage }),
     jobSpeakers: createJobSpeakers({ database, clock, transcripts }),
     openAi: createOpenAiTranscriptions({
@@ -161,7 +164,6 @@ export function composeServices(foundations: Foundations, settings: Settings) {
       jobWaiting,
       transcripts,
       lifecycle,
-  const dashboardJobs = createDashboardJobs({ database, clock, outlooks });
       longestMs: settings.openAiSeconds * 1000,
     }),
     outlooks,
@@ -172,8 +174,6 @@ export function composeServices(foundations: Foundations, settings: Settings) {
       database,
       clock,
       outgoing,
-    dashboardJobs,
-    jobFeed: createJobFeed({ database, watch: jobWatch, dashboardJobs, onError: onWatchError }),
       jobs,
       log,
       onTry: metrics.webhookTried,

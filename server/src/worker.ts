@@ -13,7 +13,7 @@ const UNFINISHED_OBJECT_MS = 24 * 60 * 60 * 1000;
  */
 export function startWorker(
   { queue, storage, log, alone }: Foundations,
-  { rateLimits, chunks, deletions, deliverHandler, sendMailHandler, signIn }: Services,
+  { rateLimits, chunks, deletions, deliverHandler }: Services,
   { uploads, resumableUploads, transcribeHandler, prepareHandler, recogniseHandler }: SpeechServices,
 ): () => Promise<void> {
   queue.consume(transcribeTask, transcribeHandler);
@@ -23,9 +23,9 @@ export function startWorker(
 
   async function sweep({ nobodyReceives }: { nobodyReceives: boolean }) {
     await uploads.sweep({ nobodyReceives });
+    await resumableUploads.sweep();
     await deletions.sweep();
     await chunks.sweep();
-    await resumableUploads.sweep();
     await rateLimits.sweep();
     await storage.sweepUnfinished(UNFINISHED_OBJECT_MS);
   }
