@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
 import { EDIT_LIMITS, type OriginalColumns, type Overlay } from '../edits/index.ts';
-import { jobSummarySchema } from '../jobs.ts';
 import { oneOf } from '../query.ts';
 
 const speaker = z.int().min(1).max(EDIT_LIMITS.highestSpeaker);
@@ -69,7 +68,6 @@ const originalSchema: z.ZodType<OriginalColumns> = z.object({
  * `fromColumns` and `applyEdits` make a transcript of the two.
  */
 export const editableTranscriptSchema = z.object({
-  job: jobSummarySchema,
   original: originalSchema,
   overlay: overlaySchema,
   revision: z.int().min(0).describe('Of the overlay; 0 where nobody has changed anything.'),
