@@ -182,6 +182,36 @@ export const ERRORS = {
     detail: 'The account has {limit} webhooks already: delete one first.',
     remedy: 'Delete a webhook that is not used any more, or let one receiver pass the messages on.',
   },
+  'sign_in.link_expired': {
+    status: 400,
+    detail: 'This link is no longer valid: it has expired, or was used before.',
+    remedy: 'Ask for a new link on the page where the old one came from.',
+  },
+  'sign_in.password_wrong': {
+    status: 400,
+    detail: 'That is not your password.',
+    remedy: 'Type the password you sign in with. If it is forgotten, set a new one by mail.',
+  },
+  'sign_in.password_needed': {
+    status: 400,
+    detail: 'Type the password that you chose when you registered, to confirm that it was you.',
+    remedy: 'Type it. If you do not know it, set a new one by mail: that confirms the address, too.',
+  },
+  'sign_in.no_provider': {
+    status: 400,
+    detail: 'No identity provider is set up here, or it cannot be reached.',
+    remedy: 'Sign in with e-mail and password, or ask the operator to look at the settings OIDC_*.',
+  },
+  'sign_in.wrong': {
+    status: 401,
+    detail: 'The e-mail address or the password is wrong.',
+    remedy: 'Correct them. If the password is forgotten, set a new one by mail.',
+  },
+  'session.missing': {
+    status: 401,
+    detail: 'You are not signed in, or your session has ended.',
+    remedy: 'Sign in to the dashboard.',
+  },
   'key.invalid': {
     status: 401,
     detail: 'Invalid or missing API key',
@@ -198,6 +228,11 @@ export const ERRORS = {
     detail:
       'Credit balance too low for this recording: it costs ${price} AUD and ${available} AUD is available.',
     remedy: 'Top up the account, or submit a shorter recording.',
+  },
+  'session.foreign_origin': {
+    status: 403,
+    detail: 'This can be asked for only from a page of this service.',
+    remedy: 'Use the dashboard, or the API with a key. Behind a proxy, set PUBLIC_URL to the address people use.',
   },
   'account.unverified': {
     status: 403,

@@ -5,7 +5,7 @@ import type { Engine } from '@icana/engine';
 import type { Logger } from 'pino';
 
 import type { Settings } from './config/load-settings.ts';
-import { createAccounts } from './features/accounts/accounts.service.ts';
+import { createAccounts, type Accounts } from './features/accounts/accounts.service.ts';
 import { createApiKeys } from './features/api-keys/api-keys.service.ts';
 import { createAudit } from './features/audit/audit.service.ts';
 import { createCredits } from './features/credits/credits.service.ts';
@@ -31,6 +31,11 @@ import { countingEnds } from './features/metrics/counted-ends.ts';
 import { createMetrics } from './features/metrics/metrics.service.ts';
 import { createOpenAiTranscriptions } from './features/openai/openai.service.ts';
 import { createRateLimits } from './features/rate-limits/rate-limits.service.ts';
+import { createAuthEvents } from './features/sign-in/auth-events.ts';
+import { createAuthLibrary } from './features/sign-in/auth-library.ts';
+import { identityProviderIn } from './features/sign-in/identity-provider.ts';
+import { createSignInMails } from './features/sign-in/sign-in-mails.ts';
+import { createSignIn } from './features/sign-in/sign-in.service.ts';
 import { createRecounting } from './features/transcripts/recounting.ts';
 import { createTranscripts } from './features/transcripts/transcripts.service.ts';
 import { createResumableUploads } from './features/uploads/resumable/resumable-uploads.service.ts';
@@ -47,6 +52,10 @@ import { startEmbeddedPostgres } from './infra/database/embedded/embedded-postgr
 import { migrate } from './infra/database/migrations.ts';
 import { listenForSignals, type SignalListener } from './infra/database/signals.ts';
 import { createOutgoingRequests } from './infra/http/outgoing/outgoing-requests.ts';
+import { createPublicUrl } from './infra/http/public-url.ts';
+import { mailTask } from './infra/mail/mail-task.ts';
+import { createMails } from './infra/mail/mails.ts';
+import { createSendMailHandler } from './infra/mail/send-mail-handler.ts';
 import { createQueue, type TaskQueue } from './infra/queue/queue.ts';
 import { createFileStorage } from './infra/storage/file-storage.ts';
 import type { ObjectStorage } from './infra/storage/object-storage.ts';
@@ -55,6 +64,7 @@ import { systemClock } from './lib/clock.ts';
 const PRICING = { microAudPerMinute: 16_000, minimumMicroAud: 500_000 };
 const WELCOME_MICRO_AUD = 1_440_000;
 const RATE_WINDOW_MS = 60_000;
+const MAIL_WINDOW_MS = 60 * 60_000;
 /** Revoked keys and suspended accounts are turned away everywhere after this long. */
 const RECENT_KEY_MS = 500;
 /** Between a row that says that a file goes, and its going. */
@@ -101,7 +111,7 @@ export async function openFoundations(
   const database = createDatabase({ url, maxConnections, onIdleError: onError });
   return {
     database,
-    queue: createQueue({ url, tasks: [...JOB_TASKS, deliverTask], onError }),
+    queue: createQueue({ url, tasks: [...JOB_TASKS, deliverTask, mailTask], onError }),
     listen: (channel, onSignal) => listenForSignals({ url, channel, onSignal, onError }),
     storage: createFileStorage({ folder: path.join(dataDir, 'objects') }),
     log,
@@ -144,12 +154,14 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     onError: (err) => log.warn({ err }, 'how long work takes was not noted'),
   });
   const jobs = createJobs({ database, clock, transcripts, outlooks });
+  const accounts = createAccounts({ database, clock, credits, welcomeMicroAud: WELCOME_MICRO_AUD });
   const jobWaiting = createJobWaiting({ database, clock, watch: jobWatch, outlooks });
   const dashboardJobs = createDashboardJobs({ database, clock, outlooks });
   return {
     credits,
     lifecycle,
-    accounts: createAccounts({ database, clock, credits, welcomeMicroAud: WELCOME_MICRO_AUD }),
+    accounts,
+    ...composeSignIn(foundations, { settings, accounts }),
     apiKeys: createApiKeys({ database, clock, prefix: settings.keyPrefix, recentMs: RECENT_KEY_MS }),
     rateLimits: createRateLimits({ database, limits, windowMs: RATE_WINDOW_MS }),
     jobs,
@@ -189,6 +201,32 @@ export function composeServices(foundations: Foundations, settings: Settings) {
       secondLookAfterMs: FILES_FOLLOW_WITHIN_MS,
     }),
     usage: createUsageReports({ database, clock, credits }),
+  };
+}
+
+/** What lets people in, and writes to them. */
+function composeSignIn(
+  { database: { db: database }, queue, log }: Foundations,
+  { settings, accounts }: { settings: Settings; accounts: Accounts },
+) {
+  const { smtpUrl, mailFrom, rateLimitSignIn, rateLimitMail } = settings;
+  const clock = systemClock;
+  const publicUrl = createPublicUrl(settings.publicUrl);
+  const mails = createMails({ database, queue, clock, areSent: smtpUrl !== undefined });
+  const signInMails = createSignInMails({ mails, publicUrl });
+  const provider = identityProviderIn(settings);
+  const events = createAuthEvents({ database, clock, accounts, mails: signInMails });
+  const library = createAuthLibrary({ database, publicUrl, provider, events, log, settings });
+  return {
+    publicUrl,
+    mails,
+    sendMailHandler: createSendMailHandler({ smtpUrl, from: mailFrom, log }),
+    signIn: createSignIn({ database, clock, accounts, mails: signInMails, library }),
+    signInLimits: {
+      tries: createRateLimits({ database, limits: { 'sign-in': rateLimitSignIn }, windowMs: RATE_WINDOW_MS }),
+      mails: createRateLimits({ database, limits: { mail: rateLimitMail }, windowMs: MAIL_WINDOW_MS }),
+    },
+    signInOptions: { providerName: provider?.name ?? null, mailIsSent: mails.areSent },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Foundations, Services, SpeechServices } from './compose.ts';
 import { prepareTask, recogniseTask, transcribeTask } from './features/jobs/job-tasks.ts';
 import { deliverTask } from './features/webhooks/deliver-task.ts';
+import { mailTask } from './infra/mail/mail-task.ts';
 
 const SWEEP_EVERY_MS = 10_000;
 /** Long after any upload has ended, so that nothing is taken from under a living one. */
@@ -13,13 +14,14 @@ const UNFINISHED_OBJECT_MS = 24 * 60 * 60 * 1000;
  */
 export function startWorker(
   { queue, storage, log, alone }: Foundations,
-  { rateLimits, chunks, deletions, deliverHandler }: Services,
+  { rateLimits, chunks, deletions, deliverHandler, sendMailHandler, signIn }: Services,
   { uploads, resumableUploads, transcribeHandler, prepareHandler, recogniseHandler }: SpeechServices,
 ): () => Promise<void> {
   queue.consume(transcribeTask, transcribeHandler);
   queue.consume(prepareTask, prepareHandler);
   queue.consume(recogniseTask, recogniseHandler);
   queue.consume(deliverTask, deliverHandler);
+  queue.consume(mailTask, sendMailHandler);
 
   async function sweep({ nobodyReceives }: { nobodyReceives: boolean }) {
     await uploads.sweep({ nobodyReceives });
@@ -27,6 +29,7 @@ export function startWorker(
     await deletions.sweep();
     await chunks.sweep();
     await rateLimits.sweep();
+    await signIn.sweep();
     await storage.sweepUnfinished(UNFINISHED_OBJECT_MS);
   }
   const sweepOrLog = (about: Parameters<typeof sweep>[0]) =>

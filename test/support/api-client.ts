@@ -16,8 +16,8 @@ export interface FormPart {
 type Init = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
 
 /** A client of the API that knows its address and one key, and nothing else. */
-export function createApiClient(baseUrl: string, key?: string) {
-  const headers: Record<string, string> = key === undefined ? {} : { 'X-API-Key': key };
+export function createApiClient(baseUrl: string, key?: string, always: Record<string, string> = {}) {
+  const headers: Record<string, string> = { ...always, ...(key !== undefined && { 'X-API-Key': key }) };
 
   const open = (path: string, init: Init = {}): Promise<Response> =>
     fetch(new URL(path, baseUrl), { ...init, headers: { ...headers, ...init.headers } });
@@ -27,6 +27,12 @@ export function createApiClient(baseUrl: string, key?: string) {
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: JSON.parse(text) as Answer['body'] };
   }
+
+  const sendJson = async (method: string, path: string, body?: object): Promise<Answer> =>
+    await send(path, {
+      method,
+      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
 
   async function sendForm(parts: readonly FormPart[], extra: Record<string, string> = {}): Promise<Answer> {
     const form = new FormData();
@@ -43,6 +49,9 @@ export function createApiClient(baseUrl: string, key?: string) {
     send,
     sendForm,
     get: async (path: string) => await send(path),
+    post: async (path: string, body?: object) => await sendJson('POST', path, body),
+    put: async (path: string, body?: object) => await sendJson('PUT', path, body),
+    delete: async (path: string) => await send(path, { method: 'DELETE' }),
 
     /** Submits a small file with the given fields. */
     submit: async (fields: Record<string, string> = {}, extra: Record<string, string> = {}) =>

@@ -13,6 +13,7 @@ import {
   type SpeechEngine,
 } from '../../server/src/compose.ts';
 import { loadSettings, type Settings } from '../../server/src/config/load-settings.ts';
+import { addDashboard } from '../../server/src/dashboard.ts';
 import type { ReadinessChecks } from '../../server/src/features/health/health.routes.ts';
 import type { UploadPace } from '../../server/src/features/uploads/upload-pace.ts';
 import { createHttpServer, type HttpTimeouts } from '../../server/src/infra/http/http-server.ts';
@@ -64,7 +65,13 @@ const ENGLISH_ONLY = {
   languages: () => ['en'],
   modelToInstall: (language: string) => (language === 'de' ? 'whisper-small' : undefined),
 };
-const NO_LIMITS = { rateLimitSubmit: 1e6, rateLimitRequest: 1e6, rateLimitBadKey: 1e6 };
+const NO_LIMITS = {
+  rateLimitSubmit: 1e6,
+  rateLimitRequest: 1e6,
+  rateLimitBadKey: 1e6,
+  rateLimitSignIn: 1e6,
+  rateLimitMail: 1e6,
+};
 
 export type TestService = Awaited<ReturnType<typeof startTestService>>;
 
@@ -107,6 +114,7 @@ export async function startTestService(options: TestServiceOptions = {}) {
     ...options.readiness,
   };
   await addApi(server, { ...services, ...speech, version: '0.0.0', readiness });
+  await addDashboard(server, { ...services, ...speech });
 
   await foundations.queue.start();
   const stopWorker =
@@ -114,6 +122,7 @@ export async function startTestService(options: TestServiceOptions = {}) {
       ? startWorker(foundations, services, speech)
       : async () => await foundations.queue.stop();
   const url = await server.listen({ port: 0, host: '127.0.0.1' });
+  services.publicUrl.listensAt(url);
 
   let people = 0;
   return {

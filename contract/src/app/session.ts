@@ -10,5 +10,6 @@ export const sessionSchema = z.object({
   availableMicroAud: z.int(),
   heldMicroAud: z.int(),
   timeZone: z.string().describe('The zone whose midnights divide the days of the account.'),
+  hasPassword: z.boolean().describe('Who comes from an identity provider may have none.'),
 });
 export type Session = z.infer<typeof sessionSchema>;

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { addApi } from '../api.ts';
 import { composeServices, composeSpeechServices, openFoundations } from '../compose.ts';
 import { loadSettings, type Settings } from '../config/load-settings.ts';
+import { addDashboard } from '../dashboard.ts';
 import { ensureDemoKey } from '../features/api-keys/demo-key.ts';
 import { createHttpServer, type HttpServer } from '../infra/http/http-server.ts';
 import { addPages } from '../infra/http/pages.ts';
@@ -59,8 +60,10 @@ async function start(): Promise<void> {
   const database = foundations.database.db;
   const readiness = { database: () => database.selectFrom('accounts').select('id').limit(1).execute() };
   await addApi(server, { ...services, ...speech, version: VERSION, readiness });
+  await addDashboard(server, { ...services, ...speech });
   await addPages(server, { folder });
   const url = await listen(server, settings);
+  services.publicUrl.listensAt(url);
   // A deployment with a database of its own has no demo account.
   const key = settings.databaseUrl
     ? undefined

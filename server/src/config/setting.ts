@@ -90,3 +90,21 @@ export function address(...schemes: string[]): Kind<string> {
     }),
   };
 }
+
+/** Where people find a site: its origin alone, as browsers write it. */
+export const webOrigin: Kind<string> = {
+  allowed: 'an address without a path, like `https://icana.example.org`',
+  schema: z
+    .string()
+    .refine((text) => {
+      const url = URL.parse(text);
+      return url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+    })
+    .transform((text) => new URL(text).origin),
+};
+
+/** Text of a line, as it is. */
+export const line: Kind<string> = {
+  allowed: 'at most 200 characters',
+  schema: z.string().max(200),
+};

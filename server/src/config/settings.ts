@@ -6,11 +6,13 @@ import {
   address,
   folder,
   hostName,
+  line,
   namesByKey,
   oneOf,
   optional,
   setting,
   sharedSecret,
+  webOrigin,
   wholeNumber,
   yesOrNo,
 } from './setting.ts';
@@ -38,6 +40,14 @@ export const settings = {
     doc: 'Whether a proxy in front is believed about the address a request comes from. Say `yes` only behind one.',
     default: false,
     defaultDoc: '`no`',
+  }),
+  publicUrl: setting(optional(webOrigin), {
+    env: 'PUBLIC_URL',
+    doc:
+      'The address by which people reach the dashboard: what links in mails begin with. With `https` the cookies of ' +
+      'sessions are sent over TLS alone.',
+    default: undefined,
+    defaultDoc: 'where the service listens',
   }),
   dataDir: setting(folder, {
     env: 'DATA_DIR',
@@ -107,6 +117,18 @@ export const settings = {
     doc: 'How many requests without a valid key an address may make in a minute.',
     default: 30,
   }),
+  rateLimitSignIn: setting(wholeNumber(1, 1_000_000), {
+    env: 'RATE_LIMIT_SIGN_IN',
+    doc:
+      'How many times a minute one may try to sign in, to register or to open a link of a mail: from an address of the ' +
+      'network, and to an e-mail address.',
+    default: 10,
+  }),
+  rateLimitMail: setting(wholeNumber(1, 1_000_000), {
+    env: 'RATE_LIMIT_MAIL',
+    doc: 'How many mails an hour strangers can have sent to an e-mail address.',
+    default: 5,
+  }),
   openAiSeconds: setting(wholeNumber(1, 3600), {
     env: 'OPENAI_SECONDS',
     doc:
@@ -126,6 +148,53 @@ export const settings = {
       'may reach what this service can reach.',
     default: false,
     defaultDoc: '`no`',
+  }),
+  authSecret: setting(optional(sharedSecret), {
+    env: 'AUTH_SECRET',
+    doc:
+      'What sessions and links in mails are signed with. Services on one `DATABASE_URL` need the same; a new one signs ' +
+      'everybody out.',
+    default: undefined,
+    defaultDoc: 'a random one, in the file `auth-secret` of `DATA_DIR`',
+    secret: true,
+  }),
+  smtpUrl: setting(optional(address('smtp', 'smtps')), {
+    env: 'SMTP_URL',
+    doc: 'The mail server that takes our mails; `smtps` is TLS from the first byte.',
+    default: undefined,
+    defaultDoc: 'none: mails are kept and shown at `/outbox`, to this machine alone',
+    secret: true,
+  }),
+  mailFrom: setting(line, {
+    env: 'MAIL_FROM',
+    doc: 'Whom our mails are from, such as `Icana <icana@example.org>`.',
+    default: 'Icana <icana@localhost>',
+  }),
+  oidcIssuer: setting(optional(address('https', 'http')), {
+    env: 'OIDC_ISSUER',
+    doc:
+      'The identity provider (OpenID Connect) that people can sign in with: the address below which it has ' +
+      '`/.well-known/openid-configuration`. It sends people back to `PUBLIC_URL/app/auth/callback/oidc`.',
+    default: undefined,
+    defaultDoc: 'none: people sign in with a password',
+  }),
+  oidcClientId: setting(optional(line), {
+    env: 'OIDC_CLIENT_ID',
+    doc: 'How the identity provider knows this service.',
+    default: undefined,
+    defaultDoc: 'none',
+  }),
+  oidcClientSecret: setting(optional(line), {
+    env: 'OIDC_CLIENT_SECRET',
+    doc: 'What this service proves itself with to the identity provider.',
+    default: undefined,
+    defaultDoc: 'none',
+    secret: true,
+  }),
+  oidcName: setting(line, {
+    env: 'OIDC_NAME',
+    doc: 'What people call the identity provider: the button says "Continue with" and this.',
+    default: 'single sign-on',
   }),
   metricsToken: setting(optional(sharedSecret), {
     env: 'METRICS_TOKEN',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import type { AccountStep } from '../../features/accounts/accounts.service.ts';
+import { OperatorError } from '../../lib/operator-error.ts';
 import { addAccountSetCommand } from './account-settings.ts';
 import { JSON_OPTION, type AnswerWith } from './answer.ts';
 import { showAccount } from './show-account.ts';
@@ -27,6 +28,15 @@ export function addAccountCommands(admin: Command, answer: AnswerWith): void {
       answer(options, async ({ accounts }) => showAccount(await accounts.byEmail(email))),
     );
   addAccountSetCommand(account, answer);
+  account
+    .command('operator <email> <on|off>')
+    .description('open the pages of the operator to its person, or close them')
+    .option(...JSON_OPTION)
+    .action((email: string, state: string, options) =>
+      answer(options, async ({ accounts }) =>
+        showAccount(await accounts.setOperator(email, readState(state))),
+      ),
+    );
   const steps: Record<AccountStep, string> = {
     suspend: 'make its keys answer 403',
     restore: 'let its keys work again',
@@ -41,4 +51,9 @@ export function addAccountCommands(admin: Command, answer: AnswerWith): void {
         answer(options, async ({ accounts }) => showAccount(await accounts.step(email, step))),
       );
   }
+}
+
+function readState(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new OperatorError(`"${text}" is neither "on" nor "off".`);
+  return text === 'on';
 }

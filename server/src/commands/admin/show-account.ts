@@ -11,6 +11,7 @@ export function showAccount(account: Account): Answer {
     held_aud: toAud(account.heldMicroAud),
     submit_limit: account.settings.submitLimit ?? 'default',
     request_limit: account.settings.requestLimit ?? 'default',
+    operator: account.isOperator,
     time_zone: account.settings.timeZone,
     created_at: account.createdAt.toISOString(),
   };

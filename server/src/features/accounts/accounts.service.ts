@@ -11,6 +11,7 @@ import {
   findTimeZone,
   insertAccount,
   listAccounts,
+  readAccount,
   type AccountRow,
 } from './accounts.store.ts';
 
@@ -21,6 +22,8 @@ export interface Account {
   readonly availableMicroAud: number;
   readonly heldMicroAud: number;
   readonly createdAt: Date;
+  /** Whether its person sees the pages of the operator. */
+  readonly isOperator: boolean;
   readonly settings: AccountSettings;
 }
 
@@ -68,6 +71,17 @@ export function createAccounts(parts: {
     return toAccount(row);
   }
 
+  /** Makes an account with the welcome credit as part of `trx`; null when the address has one. */
+  async function insertWelcomed(
+    trx: Database,
+    account: { email: string; status: AccountStatus },
+  ): Promise<string | null> {
+    const id = newId();
+    if (!(await insertAccount(trx, { ...account, id, created_at: clock.now() }))) return null;
+    await credits.grant(trx, { accountId: id, amountMicroAud: welcomeMicroAud, reason: 'welcome credit' });
+    return id;
+  }
+
   async function knownTimeZone(name: string): Promise<string> {
     const known = await findTimeZone(database, name);
     if (known === null) {
@@ -95,19 +109,28 @@ export function createAccounts(parts: {
       if (!EMAIL.test(address) || address.length > MAX_EMAIL_LENGTH) {
         throw new OperatorError(`"${email}" is not an e-mail address.`);
       }
-      const id = newId();
-      await database.transaction().execute(async (trx) => {
-        const account = { id, email: address, status: 'active' as const, created_at: clock.now() };
-        if (!(await insertAccount(trx, account))) {
-          throw new OperatorError(`There is an account for ${address} already.`);
-        }
-        await credits.grant(trx, {
-          accountId: id,
-          amountMicroAud: welcomeMicroAud,
-          reason: 'welcome credit',
-        });
-      });
+      const id = await database
+        .transaction()
+        .execute(async (trx) => await insertWelcomed(trx, { email: address, status: 'active' }));
+      if (id === null) throw new OperatorError(`There is an account for ${address} already.`);
       return await byEmail(address);
+    },
+
+    /**
+     * Makes an account for who has just registered, with the welcome credit, as part of `trx`: it is active once the
+     * address is verified. Answers with its id; null when the address has an account.
+     */
+    open: async (trx: Database, email: string): Promise<string | null> =>
+      await insertWelcomed(trx, { email: normalise(email), status: 'unverified' }),
+
+    /** The account of an id that is known to be one's. */
+    byId: async (id: string): Promise<Account> => toAccount(await readAccount(database, id)),
+
+    /** Opens the pages of the operator to the account's person, or closes them, from the next request on. */
+    async setOperator(email: string, isOperator: boolean): Promise<Account> {
+      const { id } = await byEmail(email);
+      await changeAccountSettings(database, id, { is_operator: isOperator });
+      return await byEmail(email);
     },
 
     /**
@@ -160,6 +183,7 @@ function toAccount(row: AccountRow): Account {
     availableMicroAud: row.available_micro_aud,
     heldMicroAud: row.held_micro_aud,
     createdAt: row.created_at,
+    isOperator: row.is_operator,
     settings: {
       submitLimit: row.rate_limit_submit,
       requestLimit: row.rate_limit_request,

@@ -22,6 +22,10 @@ export async function findAccountByEmail(db: Database, email: string): Promise<A
   return await db.selectFrom('accounts').selectAll().where('email', '=', email).executeTakeFirst();
 }
 
+export async function readAccount(db: Database, id: string): Promise<AccountRow> {
+  return await db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}
+
 export async function listAccounts(db: Database): Promise<AccountRow[]> {
   return await db.selectFrom('accounts').selectAll().orderBy('created_at').orderBy('id').execute();
 }
@@ -40,9 +44,9 @@ export async function changeAccountStatus(
   return result.numUpdatedRows === 1n;
 }
 
-/** What an operator can set of an account; what is left out stays. */
+/** What can be set of an account; what is left out stays. */
 export type AccountSettingsChange = Partial<
-  Pick<AccountRow, 'rate_limit_submit' | 'rate_limit_request' | 'time_zone'>
+  Pick<AccountRow, 'rate_limit_submit' | 'rate_limit_request' | 'time_zone' | 'is_operator'>
 >;
 
 export async function changeAccountSettings(

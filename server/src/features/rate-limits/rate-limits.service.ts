@@ -6,7 +6,7 @@ import { countUses, deleteEndedWindows } from './rate-limits.store.ts';
 export type LimitClass = 'submit' | 'request' | 'bad-key';
 
 /** How many requests of each class a window allows. */
-export type Limits = Readonly<Record<LimitClass, number>>;
+type Limits<Class extends string> = Readonly<Record<Class, number>>;
 
 /** The outcome of a request's count, as the RateLimit headers tell it. */
 export interface LimitDecision {
@@ -17,10 +17,14 @@ export interface LimitDecision {
   readonly resetSeconds: number;
 }
 
-export type RateLimits = ReturnType<typeof createRateLimits>;
+export type RateLimits = ReturnType<typeof createRateLimits<LimitClass>>;
 
 /** Fixed windows that open with the first request, counted in the database that all servers share. */
-export function createRateLimits(parts: { database: Database; limits: Limits; windowMs: number }) {
+export function createRateLimits<Class extends string>(parts: {
+  database: Database;
+  limits: Limits<Class>;
+  windowMs: number;
+}) {
   const { database, limits, windowMs } = parts;
   const countIn = jointly((windows: readonly string[]) => countUses(database, windows, windowMs));
   return {
@@ -31,7 +35,7 @@ export function createRateLimits(parts: { database: Database; limits: Limits; wi
      * @param ownLimit the subject's own limit; null or left out: the deployment's
      */
     async count(request: {
-      limitClass: LimitClass;
+      limitClass: Class;
       subject: string;
       ownLimit?: number | null;
     }): Promise<LimitDecision> {

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** Whoever asks for something by these gets the same answer whether there is an account for the address or not. */
+const emailSchema = z.email('The e-mail address is not one.').max(254).toLowerCase();
+const passwordSchema = z
+  .string()
+  .min(10, 'A password has at least 10 characters.')
+  .max(128, 'A password has at most 128 characters.');
+const tokenSchema = z.string().min(1).max(2000);
+
+/** `POST /app/auth/register` */
+export const registrationSchema = z.object({ email: emailSchema, password: passwordSchema });
+export type Registration = z.infer<typeof registrationSchema>;
+
+/** `POST /app/auth/log-in`: with no rule about the password but that it is one. */
+export const logInSchema = z.object({ email: emailSchema, password: z.string().min(1).max(128) });
+export type LogIn = z.infer<typeof logInSchema>;
+
+/** `POST /app/auth/verify`: the password is asked for where nobody is signed in. */
+export const verificationSchema = z.object({
+  token: tokenSchema,
+  password: z.string().min(1).max(128).optional(),
+});
+export type Verification = z.infer<typeof verificationSchema>;
+
+/** `POST /app/auth/resend-verification`, `POST /app/auth/forgot` */
+export const mailRequestSchema = z.object({ email: emailSchema });
+export type MailRequest = z.infer<typeof mailRequestSchema>;
+
+/** `POST /app/auth/reset` */
+export const resetSchema = z.object({ token: tokenSchema, password: passwordSchema });
+export type Reset = z.infer<typeof resetSchema>;
+
+/** `GET /app/auth/options`: what the pages show to who is not signed in. */
+export const signInOptionsSchema = z.object({
+  providerName: z.string().nullable().describe('What people call the identity provider, if there is one.'),
+  mailIsSent: z.boolean().describe('Without a mail server mails are kept, for who sits at the machine.'),
+});
+export type SignInOptions = z.infer<typeof signInOptionsSchema>;
+
+/** `POST /app/auth/provider`: where to send the browser. */
+export const providerUrlSchema = z.object({ url: z.string() });
+export type ProviderUrl = z.infer<typeof providerUrlSchema>;
+
+/** The answer where there is nothing to say. */
+export const doneSchema = z.object({}).describe('It is done, or on its way.');

@@ -1,0 +1,47 @@
+import type { Database } from '../../infra/database/schema.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Accounts } from '../accounts/accounts.service.ts';
+import type { AuthEvents } from './auth.ts';
+import {
+  findAccountWithoutPerson,
+  findPerson,
+  hasPassword,
+  isAccountClosed,
+  markVerified,
+} from './people.store.ts';
+import type { SignInMails } from './sign-in-mails.ts';
+
+/** What we do when something happens in the sign-in library. */
+export function createAuthEvents(parts: {
+  database: Database;
+  clock: Clock;
+  accounts: Accounts;
+  mails: SignInMails;
+}): AuthEvents {
+  const { database, clock, accounts, mails } = parts;
+  return {
+    async onVerificationWanted({ id, email }, token) {
+      const person = await findPerson(database, id);
+      if (person?.email === email) await mails.verifyAddress(database, email, token);
+      else await mails.verifyNewAddress(database, email, token);
+    },
+
+    async onResetWanted({ id, email }, token) {
+      if (await hasPassword(database, id)) await mails.resetPassword(database, email, token);
+      else await mails.choosePassword(database, email, token);
+    },
+
+    async onPasswordReset({ id, email }) {
+      await markVerified(database, id, clock.now());
+      await mails.passwordChanged(database, email);
+    },
+
+    async accountFor({ email, emailVerified }) {
+      const opened = await database.transaction().execute(async (trx) => await accounts.open(trx, email));
+      // The operator's accounts are for whoever has the address, and a provider may say who that is.
+      return opened ?? (emailVerified ? await findAccountWithoutPerson(database, email) : null);
+    },
+
+    mayEnter: async (personId) => !(await isAccountClosed(database, personId)),
+  };
+}

@@ -1,0 +1,16 @@
+import type { FastifyRequest } from 'fastify';
+
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+
+export const isSafe = ({ method }: { method: string }): boolean => SAFE_METHODS.includes(method);
+
+/**
+ * Whether a page of ours sent the request. Browsers say so themselves where the connection is secure or the machine's
+ * own; elsewhere they name the origin, which must be where the request went, or the address that people use.
+ */
+export function comesFromOurPages({ headers }: FastifyRequest, publicOrigin: string): boolean {
+  const { 'sec-fetch-site': site, origin } = headers;
+  if (site !== undefined) return site === 'same-origin';
+  if (origin === undefined) return false;
+  return origin === publicOrigin || URL.parse(origin)?.host === headers.host;
+}

@@ -1,0 +1,18 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { ADDRESS_HEADER } from './auth.ts';
+
+/** A request as the sign-in library needs it: who asks, from where, and with which session. */
+export function authHeaders({ headers, ip }: Pick<FastifyRequest, 'headers' | 'ip'>): Headers {
+  const { cookie, 'user-agent': userAgent } = headers;
+  return new Headers({
+    [ADDRESS_HEADER]: ip,
+    ...(cookie !== undefined && { cookie }),
+    ...(userAgent !== undefined && { 'user-agent': userAgent }),
+  });
+}
+
+/** Hands the cookies that the sign-in library sets to the browser. */
+export function passCookies(from: Headers, reply: FastifyReply): void {
+  for (const cookie of from.getSetCookie()) reply.header('set-cookie', cookie);
+}

@@ -1,0 +1,47 @@
+import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+
+import { refusal } from '../../infra/http/api-error.ts';
+import type { PublicUrl } from '../../infra/http/public-url.ts';
+import type { Person } from '../../infra/http/request-context.ts';
+import { comesFromOurPages, isSafe } from './same-origin.ts';
+import { passCookies } from './session-cookies.ts';
+import type { SignIn } from './sign-in.service.ts';
+
+/** Whom a route of the dashboard admits: besides people of active accounts, who are admitted everywhere. */
+export type Admission = 'anyone' | 'signed-in';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /**
+     * `anyone`: also without a session. `signed-in`: whatever the standing of the account. Where nothing is said, people
+     * whose address is not verified may look and change nothing, and people of suspended accounts may do neither.
+     */
+    admits?: Admission;
+  }
+}
+
+/** The door of /app: where the request comes from (403), the session (401), the account (403). */
+export function createSessionGuard(parts: {
+  signIn: SignIn;
+  publicUrl: PublicUrl;
+}): onRequestAsyncHookHandler {
+  const { signIn, publicUrl } = parts;
+  return async (request, reply) => {
+    if (!isSafe(request) && !comesFromOurPages(request, publicUrl.origin))
+      throw refusal('session.foreign_origin');
+    const { admits } = request.routeOptions.config;
+    if (admits === 'anyone') return;
+    const session = await signIn.session(request);
+    if (!session) throw refusal('session.missing');
+    // Also to who is turned away: it may be the word that the session goes on for longer.
+    passCookies(session.headers, reply);
+    if (admits !== 'signed-in') requireStanding(session.person, request);
+    request.person = session.person;
+  };
+}
+
+function requireStanding({ accountStatus }: Person, request: FastifyRequest): void {
+  if (accountStatus === 'active') return;
+  if (accountStatus === 'unverified' && isSafe(request)) return;
+  throw refusal(`account.${accountStatus}`);
+}

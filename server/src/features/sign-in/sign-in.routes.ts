@@ -1,0 +1,114 @@
+import {
+  doneSchema,
+  logInSchema,
+  mailRequestSchema,
+  providerUrlSchema,
+  registrationSchema,
+  resetSchema,
+  signInOptionsSchema,
+  verificationSchema,
+  type SignInOptions,
+} from '@icana/contract/app';
+
+import type { Routes } from '../../infra/http/http-server.ts';
+import { addJsonRoutes } from '../../infra/http/json-bodies.ts';
+import { passCookies } from './session-cookies.ts';
+import { countMail, countTry, type SignInLimits } from './sign-in-limits.ts';
+import type { SignIn } from './sign-in.service.ts';
+
+export interface SignInRouteParts {
+  readonly signIn: SignIn;
+  readonly signInLimits: SignInLimits;
+  readonly signInOptions: SignInOptions;
+}
+
+/** Whom these are for nobody knows yet. */
+const config = { admits: 'anyone' } as const;
+const response = { 200: doneSchema };
+
+/** What people get in by: the only routes of the dashboard that ask for no session. */
+export async function addSignInRoutes(app: Routes, parts: SignInRouteParts): Promise<void> {
+  addProviderRoutes(app, parts);
+  await addJsonRoutes(app, (routes) => {
+    addPasswordRoutes(routes, parts);
+    addLinkRoutes(routes, parts);
+  });
+}
+
+function addPasswordRoutes(routes: Routes, { signIn, signInLimits }: SignInRouteParts): void {
+  routes.post(
+    '/auth/register',
+    { config, schema: { body: registrationSchema, response } },
+    async ({ body, ip }, reply) => {
+      await countTry(signInLimits, reply, ip);
+      await countMail(signInLimits, reply, body.email);
+      await signIn.register(body);
+      return {};
+    },
+  );
+  routes.post('/auth/log-in', { config, schema: { body: logInSchema, response } }, async (request, reply) => {
+    await countTry(signInLimits, reply, request.ip, request.body.email);
+    passCookies(await signIn.logIn(request.body, request), reply);
+    return {};
+  });
+}
+
+function addLinkRoutes(routes: Routes, { signIn, signInLimits }: SignInRouteParts): void {
+  routes.post(
+    '/auth/verify',
+    { config, schema: { body: verificationSchema, response } },
+    async (request, reply) => {
+      await countTry(signInLimits, reply, request.ip);
+      const headers = await signIn.verify(request.body, request);
+      if (headers) passCookies(headers, reply);
+      return {};
+    },
+  );
+  for (const [path, send] of [
+    ['/auth/resend-verification', signIn.resendVerification],
+    ['/auth/forgot', signIn.forgot],
+  ] as const) {
+    routes.post(
+      path,
+      { config, schema: { body: mailRequestSchema, response } },
+      async ({ body, ip }, reply) => {
+        await countTry(signInLimits, reply, ip);
+        await countMail(signInLimits, reply, body.email);
+        await send(body.email);
+        return {};
+      },
+    );
+  }
+  routes.post(
+    '/auth/reset',
+    { config, schema: { body: resetSchema, response } },
+    async ({ body, ip }, reply) => {
+      await countTry(signInLimits, reply, ip);
+      await signIn.reset(body);
+      return {};
+    },
+  );
+}
+
+function addProviderRoutes(routes: Routes, { signIn, signInLimits, signInOptions }: SignInRouteParts): void {
+  routes.get(
+    '/auth/options',
+    { config, schema: { response: { 200: signInOptionsSchema } } },
+    () => signInOptions,
+  );
+  routes.post(
+    '/auth/provider',
+    { config, schema: { response: { 200: providerUrlSchema } } },
+    async (request, reply) => {
+      await countTry(signInLimits, reply, request.ip);
+      const { url, headers } = await signIn.providerUrl(request);
+      passCookies(headers, reply);
+      return { url };
+    },
+  );
+  // By this the identity provider sends people back.
+  routes.get('/auth/callback/oidc', { config }, async (request, reply) => {
+    await countTry(signInLimits, reply, request.ip);
+    return await reply.send(await signIn.fromProvider(request, request.url));
+  });
+}

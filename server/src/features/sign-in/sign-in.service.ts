@@ -1,0 +1,198 @@
+import { createEmailVerificationToken } from 'better-auth/api';
+import { verifyJWT } from 'better-auth/crypto';
+import type { FastifyRequest } from 'fastify';
+
+import type { Database } from '../../infra/database/schema.ts';
+import { refusal } from '../../infra/http/api-error.ts';
+import type { Person } from '../../infra/http/request-context.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Accounts } from '../accounts/accounts.service.ts';
+import { asking } from './auth-errors.ts';
+import type { AuthLibrary } from './auth-library.ts';
+import { VERIFICATION_SECONDS } from './auth.ts';
+import { PROVIDER_ID } from './identity-provider.ts';
+import {
+  deleteExpired,
+  findPersonByEmail,
+  hasPassword,
+  hasWayIn,
+  insertPerson,
+  insertPersonOfAccount,
+  markVerified,
+  type PersonRow,
+} from './people.store.ts';
+import { authHeaders } from './session-cookies.ts';
+import type { SignInMails } from './sign-in-mails.ts';
+
+type Asker = Pick<FastifyRequest, 'headers' | 'ip'>;
+interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+export type SignIn = ReturnType<typeof createSignIn>;
+
+/**
+ * How people get in: registering, links in mails, passwords, sessions. Nothing here tells a stranger whether there is
+ * an account for an address. What is answered with headers sets the cookies of the session.
+ *
+ * @param parts.library made with its first use, when it is known where people find this service
+ */
+export function createSignIn(parts: {
+  database: Database;
+  clock: Clock;
+  accounts: Accounts;
+  mails: SignInMails;
+  library: () => Promise<AuthLibrary>;
+}) {
+  const { database, clock, accounts, mails, library } = parts;
+
+  async function sendVerification(db: Database, { id, email }: PersonRow): Promise<void> {
+    const { secret } = await library();
+    const about = { userId: id };
+    const token = await createEmailVerificationToken(secret, email, undefined, VERIFICATION_SECONDS, about);
+    await mails.verifyAddress(db, email, token);
+  }
+
+  async function sendResetLink(email: string): Promise<void> {
+    const { auth } = await library();
+    await insertPersonOfAccount(database, email, clock.now());
+    await auth.api.requestPasswordReset({ body: { email } });
+  }
+
+  /** To whom an address belongs already, when somebody registers with it. */
+  async function tellOwner(email: string): Promise<void> {
+    const person = await findPersonByEmail(database, email);
+    if (!person || !(await hasWayIn(database, person.id))) await sendResetLink(email);
+    else if (person.email_verified) await mails.alreadyRegistered(database, email);
+    else await sendVerification(database, person);
+  }
+
+  async function logIn(credentials: Credentials, asker: Asker): Promise<Headers> {
+    const { auth } = await library();
+    const call = auth.api.signInEmail({
+      body: credentials,
+      headers: authHeaders(asker),
+      returnHeaders: true,
+    });
+    return (await asking(call)).headers;
+  }
+
+  async function session(asker: Asker): Promise<{ person: Person; headers: Headers } | null> {
+    if (asker.headers.cookie === undefined) return null;
+    const { auth } = await library();
+    const found = await auth.api.getSession({ headers: authHeaders(asker), returnHeaders: true });
+    if (!found.response) return null;
+    const { user } = found.response;
+    const { status, isOperator } = await accounts.byId(user.accountId);
+    if (status === 'closed') return null;
+    const { id: personId, accountId, email } = user;
+    return {
+      person: { personId, accountId, accountStatus: status, email, isOperator },
+      headers: found.headers,
+    };
+  }
+
+  /** The person whom an unexpired link is about. */
+  async function personOfLink(token: string): Promise<PersonRow & { changesAddress: boolean }> {
+    const { secret } = await library();
+    const claims = await verifyJWT(token, secret);
+    const email = claims?.['email'];
+    const person = typeof email === 'string' ? await findPersonByEmail(database, email) : undefined;
+    if (!person || claims?.['userId'] !== person.id) throw refusal('sign_in.link_expired');
+    return { ...person, changesAddress: claims['updateTo'] !== undefined };
+  }
+
+  return {
+    session,
+    logIn,
+
+    /** Opens an account; where there is one already, its owner is told by mail. The answer is the same. */
+    async register({ email, password }: Credentials): Promise<void> {
+      const { auth } = await library();
+      const { password: passwords } = await auth.$context;
+      // Before anything is looked up, because it takes longest.
+      const passwordHash = await passwords.hash(password);
+      const isNew = await database.transaction().execute(async (trx) => {
+        const accountId = await accounts.open(trx, email);
+        if (accountId === null) return false;
+        await sendVerification(
+          trx,
+          await insertPerson(trx, { accountId, email, passwordHash, at: clock.now() }),
+        );
+        return true;
+      });
+      if (!isNew) await tellOwner(email);
+    },
+
+    /** Sends another link to who has registered and not verified the address. */
+    async resendVerification(email: string): Promise<void> {
+      const person = await findPersonByEmail(database, email);
+      if (person && !person.email_verified && (await hasWayIn(database, person.id))) {
+        await sendVerification(database, person);
+      }
+    },
+
+    /**
+     * Opens the link of a mail that verifies an address. The link alone proves the address; that it was its owner who
+     * registered, and not somebody in his name, proves the session or the password.
+     *
+     * @returns the cookies of a new session, when the password was given
+     */
+    async verify(
+      { token, password }: { token: string; password?: string | undefined },
+      asker: Asker,
+    ): Promise<Headers | null> {
+      const { auth } = await library();
+      const person = await personOfLink(token);
+      const current = password === undefined ? await session(asker) : null;
+      if (password === undefined && current?.person.personId !== person.id) {
+        throw refusal('sign_in.password_needed');
+      }
+      const entered = password === undefined ? null : await logIn({ email: person.email, password }, asker);
+      await asking(auth.api.verifyEmail({ query: { token } }));
+      // A new address is as proven by its link as the first one.
+      if (person.changesAddress) await markVerified(database, person.id, clock.now());
+      return entered;
+    },
+
+    /** Sends a link to set a new password, where there is an account for the address. */
+    forgot: sendResetLink,
+
+    /** Sets a new password by the link of a mail, which proves the address, too; ends all sessions. */
+    async reset({ token, password }: { token: string; password: string }): Promise<void> {
+      const { auth } = await library();
+      await asking(auth.api.resetPassword({ body: { token, newPassword: password } }));
+    },
+
+    async logOut(asker: Asker): Promise<Headers> {
+      const { auth } = await library();
+      return (await asking(auth.api.signOut({ headers: authHeaders(asker), returnHeaders: true }))).headers;
+    },
+
+    hasPassword: async (personId: string): Promise<boolean> => await hasPassword(database, personId),
+
+    /** Where to send the browser for signing in at the identity provider. */
+    async providerUrl(asker: Asker): Promise<{ url: string; headers: Headers }> {
+      const { auth } = await library();
+      const call = auth.api.signInSocial({
+        body: { provider: PROVIDER_ID, callbackURL: '/', errorCallbackURL: '/login', disableRedirect: true },
+        headers: authHeaders(asker),
+        returnHeaders: true,
+      });
+      const { response, headers } = await asking(call);
+      if (!response.url) throw refusal('sign_in.no_provider');
+      return { url: response.url, headers };
+    },
+
+    /** The way back from the identity provider. */
+    async fromProvider(asker: Asker, path: string): Promise<Response> {
+      const { auth } = await library();
+      const { baseURL } = await auth.$context;
+      return await auth.handler(new Request(new URL(path, baseURL), { headers: authHeaders(asker) }));
+    },
+
+    /** Removes sessions and links that have expired; run it now and then. */
+    sweep: async (): Promise<void> => await deleteExpired(database, clock.now()),
+  };
+}
