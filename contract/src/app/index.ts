@@ -7,3 +7,5 @@ export * from './usage.ts';
 export * from './transcript.ts';
 export * from './jobs.ts';
 export * from './uploads.ts';
+export * from './operator.ts';
+export * from './operator-system.ts';

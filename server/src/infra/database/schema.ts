@@ -1,5 +1,5 @@
 import type { AccountStatus, Job, JobStatus } from '@icana/contract';
-import type { PaymentStatus } from '@icana/contract/app';
+import type { ModelFetch, OperatorAction, PaymentStatus } from '@icana/contract/app';
 import type { Overlay } from '@icana/contract/edits';
 import type { Measure, PreparedRecording, RecognisedChunk, SpeakerEvidence } from '@icana/engine';
 import type { ColumnType, Generated, Insertable, Kysely, Selectable } from 'kysely';
@@ -29,6 +29,8 @@ export interface Schema {
   sessions: SessionsTable;
   sign_in_methods: SignInMethodsTable;
   outbox: OutboxTable;
+  operator_actions: OperatorActionsTable;
+  workers: WorkersTable;
 }
 
 export interface AccountsTable {
@@ -263,6 +265,31 @@ interface OutboxTable {
   subject: string;
   body: string;
   created_at: Date;
+}
+
+interface OperatorActionsTable {
+  id: Generated<number>;
+  at: Date;
+  who: string;
+  what: string;
+  about: string;
+  account_id: string | null;
+  details: Json<OperatorAction['details']>;
+}
+export type OperatorActionRow = Selectable<OperatorActionsTable>;
+
+interface WorkersTable {
+  id: string;
+  host_name: string;
+  process_id: number;
+  version: string;
+  role: 'all' | 'api' | 'worker';
+  engine_processes: number;
+  engine_processes_alive: number;
+  models: Json<readonly string[]>;
+  model_fetch: ColumnType<ModelFetch | null, string | null, string | null>;
+  started_at: Date;
+  seen_at: Date;
 }
 
 /** The database, or a transaction in it: a store's function works in whichever it is given. */
