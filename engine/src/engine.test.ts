@@ -64,6 +64,24 @@ test('a probe refuses what a transcription would: more than the longest recordin
   await expect(engine.probe(SAMPLE)).rejects.toThrow(/longer than/);
 });
 
+test('how much memory a process may take is asked for while it lives: a larger model may have come', async () => {
+  const { speechDetector, recogniserFor } = await openSpeechModels();
+  let limitMb = 2000;
+  const models = {
+    speechDetector,
+    recogniserFor,
+    get memoryMb() {
+      return limitMb;
+    },
+  };
+  await start({ models });
+  await engine.warmUp();
+  await delay(1500);
+  expect(engine.pids()).toHaveLength(2);
+  limitMb = 20;
+  await expect.poll(() => engine.pids(), { timeout: 5000 }).toEqual([]);
+});
+
 test.each([
   ['before it has begun', 'before'],
   ['in its first moment', 'after'],

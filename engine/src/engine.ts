@@ -12,7 +12,7 @@ export interface EngineOptions {
   readonly models: Pick<SpeechModels, 'speechDetector' | 'recogniserFor' | 'memoryMb'>;
   /** Engine processes, one thread each. Default: one for each core. */
   readonly processes?: number | undefined;
-  /** An engine process that grows past this is ended. Default 2000, or what the largest model installed needs. */
+  /** An engine process that grows past this is ended. Default 2000, or what the largest of the models that are installed needs. */
   readonly memoryLimitMb?: number | undefined;
   /** An operation that neither answers nor reports for this long is ended. Default 300. */
   readonly silenceLimitSeconds?: number | undefined;
@@ -81,12 +81,14 @@ export function createEngine(options: EngineOptions): Engine {
   const {
     models,
     processes = availableParallelism(),
-    memoryLimitMb: memoryMb = models.memoryMb,
+    memoryLimitMb,
     silenceLimitSeconds: silenceSeconds = 300,
     maxDurationSeconds = 24 * 3600,
     temporaryDirectory = tmpdir(),
     onMeasured = () => undefined,
   } = options;
+  // Asked anew each time: models come while the engine runs.
+  const memoryMb = () => memoryLimitMb ?? models.memoryMb;
   const limits = { memoryMb, silenceSeconds };
   const paths = { speechDetector: models.speechDetector };
   const pool = createEnginePool({ processes, models: paths, limits });

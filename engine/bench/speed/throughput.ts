@@ -39,7 +39,7 @@ export async function prepareRawEngine({
   path,
   workDir,
 }: RawEngineOptions): Promise<RawEngine> {
-  const limits = { memoryMb: Infinity, silenceSeconds: 300 };
+  const limits = { memoryMb: () => Infinity, silenceSeconds: 300 };
   const pool = createEnginePool({ processes, models, limits });
   const pcm = join(workDir, 'raw.pcm');
   const windows = await cutWindows(pool, path, pcm);

@@ -1,4 +1,5 @@
 /** The store of speech models, for whoever starts an engine. */
 export { ModelError } from './model-error.ts';
 export { openSpeechModels, type ModelsByLanguage, type SpeechModels } from './speech-models.ts';
-export { createModelStore } from './store.ts';
+export { downloadBytes, installedBytes } from './model.ts';
+export { createModelStore, type ModelProgress, type ModelStore } from './store.ts';

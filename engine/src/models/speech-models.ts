@@ -24,7 +24,7 @@ export type ModelsByLanguage = Readonly<Record<string, string>>;
 export interface SpeechModels {
   /** Path of the voice detector. */
   readonly speechDetector: string;
-  /** What an engine process may take with any of the models that were installed at the opening. */
+  /** What an engine process may take with any of the models that are installed. */
   readonly memoryMb: number;
   /** What can be asked for now, sorted; `auto`, the last, where a model finds out what is spoken. */
   languages(): string[];
@@ -57,7 +57,9 @@ export async function openSpeechModels(options: OpenOptions = {}): Promise<Speec
 
   return {
     speechDetector: store.path(SPEECH_DETECTOR, 'silero_vad_v5.onnx'),
-    memoryMb: memoryFor(installed()),
+    get memoryMb() {
+      return memoryFor(installed());
+    },
     languages: () => languagesOf(installed()),
     recogniserFor(language) {
       const there = installed();

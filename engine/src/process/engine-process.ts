@@ -25,7 +25,8 @@ export class EngineOperationError extends Error {
 }
 
 export interface ProcessLimits {
-  readonly memoryMb: number;
+  /** Asked each time it is looked. */
+  readonly memoryMb: () => number;
   /** The longest an operation may go without an answer or an event. */
   readonly silenceSeconds: number;
 }
@@ -141,12 +142,18 @@ function errorFrom(message: Extract<ReplyMessage, { kind: 'error' }>): Error {
 }
 
 /** Looked at from outside: a process deep in native code cannot look at itself. */
-function watchMemory(child: ChildProcess, limitMb: number, kill: (reason: string) => void): () => void {
+function watchMemory(
+  child: ChildProcess,
+  memoryMb: () => number,
+  kill: (reason: string) => void,
+): () => void {
   const check = async () => {
     const usage = await pidusage(child.pid!).catch(() => undefined);
+    const limitMb = memoryMb();
     if (usage && usage.memory > limitMb * 1e6) kill(`it used more than ${limitMb} MB of memory`);
   };
-  const timer = setInterval(() => void check(), MEMORY_CHECK_MS);
+  // What cannot be looked at now is looked at again.
+  const timer = setInterval(() => void check().catch(() => undefined), MEMORY_CHECK_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

@@ -15,7 +15,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'icana-pool-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const models = await openSpeechModels();
-const limits = { memoryMb: 2000, silenceSeconds: 60 };
+const limits = { memoryMb: () => 2000, silenceSeconds: 60 };
 
 let pool: EnginePool;
 afterEach(() => pool.close());
