@@ -43,7 +43,7 @@ test(
     if (!mounted) context.skip('only root may mount the small disk that this needs');
     service = await startServiceProcess(dataDir, { LOG_LEVEL: 'silent' });
     const { client } = service;
-    const recording = (await makeRecordings({ long: false })).at(-1)!;
+    const { whole: recording } = await makeRecordings();
     const submit = () => client.sendForm([{ name: 'file', value: recording.bytes, filename: 'talk.mp3' }]);
     const filler = path.join(objects, 'filler');
     // Room for a part of the recording.

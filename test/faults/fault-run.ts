@@ -6,13 +6,15 @@ import { deal, type Blow } from './blows.ts';
 import { deploy, type Deployment, type DeploymentKind } from './deployment.ts';
 import { createJournal, type Customer, type Journal } from './journal.ts';
 import { seeItEnd, startLoad, type LoadOptions } from './load.ts';
-import { makeRecordings, type Recording } from './recordings.ts';
+import { isShared, makeRecordings, type Recording } from './recordings.ts';
 import { upload } from './upload.ts';
 
 /** What the contract allows between the natural end of a job and its end. */
 const LATEST_MS = 60_000;
 /** Uploads whose server died are ended within this time, and what they left is removed. */
 const UPLOADS_ENDED_MS = 60_000;
+/** No more is submitted while this much audio waits: the longest recording, and short ones that overtake it. */
+const MOST_BACKLOG_SECONDS = 300;
 /** More than a service at rest opens and closes from one moment to the next: pools, one engine process. */
 const HANDLES_SPREAD = 30;
 
@@ -21,7 +23,7 @@ export interface FaultRunOptions {
   readonly blows: readonly Blow[];
   /** Of the moments, of whom the blows hit, and of what the customers do. */
   readonly seed: number;
-  /** Recordings of up to two minutes and more of a load, as against some short ones. */
+  /** More customers, and recordings of every length, as against short ones behind one long one. */
   readonly long: boolean;
   readonly say: (line: string) => void;
 }
@@ -29,6 +31,8 @@ export interface FaultRunOptions {
 export interface FaultReport {
   readonly kills: number;
   readonly restarts: number;
+  /** Blows dealt while a recording that is shared in chunks was under way. */
+  readonly amidChunks: number;
   readonly submissions: number;
   readonly jobs: number;
   readonly completed: number;
@@ -63,7 +67,8 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultReport> 
 async function strike(deployment: Deployment, options: FaultRunOptions): Promise<FaultReport> {
   const { blows, seed, long, say } = options;
   const customers = await openAccounts(deployment, { count: long ? 3 : 1, rich: long });
-  const recordings = await makeRecordings({ long });
+  const { quarter, half, whole, triple, tenfold } = await makeRecordings();
+  const recordings = [quarter, half, whole, triple, tenfold];
   const { expected, speed } = await rehearse(deployment, customers[0]!, recordings);
   say(`undisturbed: ${speed.toFixed(1)} s of audio a second`);
   const handlesBefore = await handlesAtRest(deployment);
@@ -73,19 +78,22 @@ async function strike(deployment: Deployment, options: FaultRunOptions): Promise
     deployment,
     journal,
     customers,
-    recordings,
+    recordings: long ? recordings : [quarter, half, whole],
+    opening: tenfold,
     expected,
     // A stream of its own: how much chance the load uses up depends on the machine, and the blows must not.
     random: seededRandom(seed + 1),
-    mostBacklogSeconds: long ? 240 : 60,
+    mostBacklogSeconds: MOST_BACKLOG_SECONDS,
   };
   const running = startLoad(load);
   const recoveries: number[] = [];
   let restarts = 0;
+  let amidChunks = 0;
   const random = seededRandom(seed);
   for (const [index, blow] of blows.entries()) {
     await delay(300 + random() * (long ? 7_000 : 3_000));
-    const waiting = journal.outstanding().length;
+    const waiting = journal.outstanding();
+    const shared = waiting.filter(({ recording }) => isShared(recording)).length;
     const began = Date.now();
     await deal(blow, { deployment, random }).catch((error: Error) =>
       journal.complain(`${blow}: ${error.message}`),
@@ -93,8 +101,9 @@ async function strike(deployment: Deployment, options: FaultRunOptions): Promise
     journal.putOff();
     recoveries.push((Date.now() - began) / 1000);
     if (RESTARTING.has(blow)) restarts++;
+    if (shared > 0) amidChunks++;
     say(
-      `${index + 1}. ${blow}, ${waiting} jobs under way: in order again after ${recoveries.at(-1)!.toFixed(1)} s`,
+      `${index + 1}. ${blow}, ${waiting.length} jobs under way, ${shared} in chunks: in order again after ${recoveries.at(-1)!.toFixed(1)} s`,
     );
   }
   await running.stop();
@@ -107,6 +116,7 @@ async function strike(deployment: Deployment, options: FaultRunOptions): Promise
   return {
     kills: blows.length,
     restarts,
+    amidChunks,
     problems,
     speed,
     ...figuresOf(journal),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { runFaults, type FaultRunOptions } from './fault-run.ts';
 
-/** Half a minute each on a quiet machine; some are busy with everything else. */
+/** Under a minute each on a quiet machine; some are busy with everything else. */
 const PATIENCE = { timeout: 480_000 };
 const SEED = 4;
 
@@ -14,7 +14,7 @@ test(
   'service, engine processes and database are killed under a load, and every recording is transcribed and paid once',
   PATIENCE,
   async () => {
-    const { problems, completed } = await strike({
+    const { problems, completed, amidChunks } = await strike({
       kind: 'alone',
       blows: [
         'kill the service',
@@ -25,6 +25,7 @@ test(
     });
     expect(problems).toEqual([]);
     expect(completed).toBeGreaterThan(0);
+    expect(amidChunks).toBeGreaterThan(0);
   },
 );
 

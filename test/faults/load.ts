@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly random: Random;
   readonly customers: readonly Customer[];
   readonly recordings: readonly Recording[];
+  /** What the first customer submits before all else. */
+  readonly opening: Recording;
   /** What an undisturbed run made of each recording, by its name. */
   readonly expected: ReadonlyMap<string, string>;
   /** No more is submitted while this much audio waits. */
@@ -42,7 +44,8 @@ export function startLoad(options: LoadOptions): { stop(): Promise<void> } {
       await pause(LOOK_EVERY_MS);
     }
   }
-  const lives = [...options.customers.map(live), look()];
+  const [first] = options.customers;
+  const lives = [steps.open(first!), ...options.customers.map(live), look()];
   return {
     async stop() {
       stopping.abort();
@@ -154,6 +157,11 @@ function createSteps(options: LoadOptions) {
   }
 
   return {
+    async open(customer: Customer): Promise<void> {
+      const recording = options.opening;
+      await submit(journal.open({ customer, recording, idempotencyKey: randomUUID() }));
+    },
+
     async next(customer: Customer): Promise<void> {
       if (chance(0.08)) return await remove(customer);
       if (chance(0.1)) return await repeat(customer);

@@ -42,11 +42,21 @@ function join(name: string, frames: readonly Frame[]): Recording {
   };
 }
 
-/** Recordings of 6, 11, 23 and, if wanted, 68 and 136 seconds. */
-export async function makeRecordings({ long }: { long: boolean }): Promise<Recording[]> {
+/** What is longer goes by chunks. */
+const DONE_AS_A_WHOLE_SECONDS = 150;
+
+export const isShared = ({ seconds }: Recording): boolean => seconds > DONE_AS_A_WHOLE_SECONDS;
+
+/** Recordings of 6, 11, 23, 68 and 227 seconds. The last is shared in chunks. */
+export async function makeRecordings() {
   const whole = framesOf(await readFile(SAMPLE));
   const upTo = (share: number) => whole.slice(0, Math.round(whole.length * share));
   const times = (count: number) => Array.from({ length: count }, () => whole).flat();
-  const short = [join('quarter', upTo(1 / 4)), join('half', upTo(1 / 2)), join('whole', whole)];
-  return long ? [...short, join('triple', times(3)), join('sixfold', times(6))] : short;
+  return {
+    quarter: join('quarter', upTo(1 / 4)),
+    half: join('half', upTo(1 / 2)),
+    whole: join('whole', whole),
+    triple: join('triple', times(3)),
+    tenfold: join('tenfold', times(10)),
+  };
 }
