@@ -135,6 +135,11 @@ export const ERRORS = {
     remedy:
       'Submit the recording again with num_speakers. Only jobs of older versions of the service are so.',
   },
+  'edits.conflict': {
+    status: 400,
+    detail: 'This transcript has been changed since you opened it: reload it and make your change again.',
+    remedy: 'Read the transcript with its edits again, make the change on them, and send their revision.',
+  },
   'openai.format_unknown': {
     status: 400,
     detail: 'response_format must be one of {allowed}.',

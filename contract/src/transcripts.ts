@@ -58,6 +58,11 @@ export const transcriptQuerySchema = z.object({
   suppressed: oneOf('suppressed', ['apart', 'included'])
     .default('apart')
     .describe('"included" puts what was suppressed back in its place, as if it had been believed.'),
+  edited: oneOf('edited', ['true', 'false'])
+    .default('false')
+    .describe(
+      '"true" for the transcript as people have edited it in the dashboard, with the names that they gave.',
+    ),
 });
 
 /** A transcript with all there is of it: the answer to `format=json`. */

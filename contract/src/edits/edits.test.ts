@@ -12,6 +12,7 @@ import {
   NO_EDITS,
   renameSpeaker,
   replaceText,
+  restoreAll,
   restoreSuppressed,
   speakersOf,
   turnsOf,
@@ -193,4 +194,5 @@ test('what was suppressed is left out until it is restored, in its place', () =>
   expect(linesOf(INTERVIEW, restored)[1]).toBe('2: Thank you.');
   expect(applyEdits(INTERVIEW, restored)[1]).toMatchObject({ restored: true });
   expect(leftOut(INTERVIEW, restored)).toEqual([]);
+  expect(restoreAll(INTERVIEW, NO_EDITS)).toEqual(restored);
 });

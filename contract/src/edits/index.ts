@@ -31,4 +31,4 @@ export {
   speakersOf,
   type EditedSpeaker,
 } from './speakers.ts';
-export { leftOut, restoreSuppressed, type LeftOut } from './suppressed.ts';
+export { leftOut, restoreAll, restoreSuppressed, type LeftOut } from './suppressed.ts';

@@ -33,11 +33,22 @@ export function leftOut(original: Original, overlay: Overlay): LeftOut[] {
 /** Puts a suppressed segment back among the others, as if it had been believed. */
 export function restoreSuppressed(original: Original, overlay: Overlay, segment: number): Overlay {
   const present = presenceOf(original, overlay);
-  const { words, segments } = original;
+  const { words } = original;
+  return withRestored(original, overlay, (place) => present[place]! || words[place]!.segment === segment);
+}
+
+/** Puts back all that was suppressed. */
+export const restoreAll = (original: Original, overlay: Overlay): Overlay =>
+  withRestored(original, overlay, () => true);
+
+function withRestored(
+  { words, segments }: Original,
+  overlay: Overlay,
+  isWanted: (place: number) => boolean,
+): Overlay {
   const ranges = rangesOf(words.keys(), (place) => {
-    const own = words[place]!.segment;
-    const isSuppressed = segments[own]!.reason !== undefined;
-    return isSuppressed && (own === segment || present[place]) ? true : undefined;
+    const isSuppressed = segments[words[place]!.segment]!.reason !== undefined;
+    return isSuppressed && isWanted(place) ? true : undefined;
   });
   return { ...overlay, restored: ranges.map(({ first, last }) => ({ first, last })) };
 }

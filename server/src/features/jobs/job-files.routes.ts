@@ -38,7 +38,8 @@ export function addJobFileRoutes(routes: Routes, { jobFiles }: { jobFiles: JobFi
     },
     async (request, reply) => {
       const { accountId } = callerOf(request);
-      const wanted = { accountId, id: request.params.job_id, ...request.query };
+      const edited = request.query.edited === 'true';
+      const wanted = { accountId, id: request.params.job_id, ...request.query, edited };
       const { filename, contentType, content } = await jobFiles.transcript(wanted);
       return reply
         .type(contentType)
@@ -75,7 +76,7 @@ export function addJobFileRoutes(routes: Routes, { jobFiles }: { jobFiles: JobFi
         .header('content-disposition', contentDisposition(recording.filename))
         .header('accept-ranges', 'none')
         .header('cache-control', 'private, no-store')
-        .send(recording.bytes);
+        .send(await recording.open());
     },
   );
 }

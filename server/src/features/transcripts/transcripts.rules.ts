@@ -8,6 +8,7 @@ import {
   renderVtt,
   restore,
   type Segment,
+  type SpeakerNames,
   type SpeakerTurn,
   type SuppressedSegment,
   type SuppressedWords,
@@ -27,19 +28,24 @@ export interface RenderedTranscript {
   readonly suppressed: Expanded<'suppressed'>;
 }
 
-/** Renders what the engine made of a recording. Without speech both texts are empty and the lists too. */
+/**
+ * Renders what the engine made of a recording, or people of that. Without speech both texts are empty and the lists too.
+ *
+ * @param names what speakers are called, where anybody has named them
+ */
 export function renderTranscript(
   transcript: Pick<Transcript, 'segments' | 'suppressed'>,
+  names: SpeakerNames = {},
 ): RenderedTranscript {
   const segments = transcript.segments
     .map((segment) => ({ ...segment, text: segment.text.trim() }))
     .filter(({ text }) => text !== '');
   return {
     transcription: textOf(segments),
-    diarization: renderTurns(segments),
+    diarization: renderTurns(segments, names),
     segments: segments.map(renderSegment),
     words: segments.flatMap(renderWords),
-    speakers: speakersOf(segments),
+    speakers: speakersOf(segments, names),
     suppressed: transcript.suppressed.map((segment) => ({
       ...renderSegment(segment),
       reason: segment.reason,
@@ -74,7 +80,7 @@ export function withSuppressed(kept: RenderedTranscript): RenderedTranscript {
 }
 
 /** Of jobs of older versions it is not known who said it, nor when each word: that cannot be put back. */
-function asSuppressed(kept: KeptWords['suppressed'][number]): SuppressedSegment | undefined {
+export function asSuppressed(kept: KeptWords['suppressed'][number]): SuppressedSegment | undefined {
   const { start, end, text, speaker, confidence, words } = kept;
   if (speaker === undefined || confidence === undefined || words === undefined) return undefined;
   return { start, end, text, speaker, confidence, words, reason: reasonOf(kept) };
@@ -116,7 +122,7 @@ function renderWords({ speaker, words }: Segment): Expanded<'words'> {
   }));
 }
 
-function speakersOf(segments: readonly Segment[]): Expanded<'speakers'> {
+function speakersOf(segments: readonly Segment[], names: SpeakerNames): Expanded<'speakers'> {
   const bySpeaker = Map.groupBy(segments, ({ speaker }) => speaker);
   return [...bySpeaker.keys()]
     .sort((a, b) => a - b)
@@ -124,7 +130,7 @@ function speakersOf(segments: readonly Segment[]): Expanded<'speakers'> {
       const own = bySpeaker.get(speaker) ?? [];
       return {
         speaker,
-        label: `Speaker ${speaker}`,
+        label: names[speaker] ?? `Speaker ${speaker}`,
         seconds: round(
           own.reduce((sum, { start, end }) => sum + end - start, 0),
           2,
@@ -136,16 +142,24 @@ function speakersOf(segments: readonly Segment[]): Expanded<'speakers'> {
 
 /** A transcript as a file to read or to show with the recording. Ends with a line break unless it is empty. */
 export function writeFile(
-  transcript: Pick<RenderedTranscript, 'diarization' | 'segments' | 'words'>,
+  transcript: Pick<RenderedTranscript, 'segments' | 'words'>,
   format: Exclude<TranscriptFormat, 'json'>,
 ): string {
-  if (format === 'txt') return transcript.diarization === '' ? '' : `${transcript.diarization}\n`;
-  const segments = joinWords(transcript);
-  return format === 'srt' ? renderSrt(segments) : renderVtt(segments);
+  return writeSegments({ segments: joinWords(transcript) }, format);
+}
+
+/** The same of segments, and what their speakers are called. */
+export function writeSegments(
+  { segments, names }: { segments: readonly Segment[]; names?: SpeakerNames },
+  format: Exclude<TranscriptFormat, 'json'>,
+): string {
+  if (format === 'srt') return renderSrt(segments, names);
+  if (format === 'vtt') return renderVtt(segments, names);
+  return segments.length === 0 ? '' : `${renderTurns(segments, names)}\n`;
 }
 
 /** Gives segments their words again: both are kept in order, and a segment begins when its first word does. */
-function joinWords({ segments, words }: Pick<RenderedTranscript, 'segments' | 'words'>): Segment[] {
+export function joinWords({ segments, words }: Pick<RenderedTranscript, 'segments' | 'words'>): Segment[] {
   const joined = segments.map((segment) => ({ ...segment, words: [] as Segment['words'][number][] }));
   let at = 0;
   for (const { speaker, ...word } of words) {

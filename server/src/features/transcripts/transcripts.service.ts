@@ -1,9 +1,15 @@
+import type { TranscriptFormat } from '@icana/contract';
+import type { EditableTranscript } from '@icana/contract/app';
+import { toColumns } from '@icana/contract/edits';
 import type { SpeakerHint, Transcript } from '@icana/engine';
 
 import type { Database } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { jointly } from '../../lib/jointly.ts';
+import { writeDocument } from './document.ts';
+import { editTranscript, originalOf, renderEdited, type EditedTranscript } from './edited.rules.ts';
+import { findEditable, forgetSpeakers, replaceEdits, type NewEdits } from './edits.store.ts';
 import type { Recount } from './recounting.ts';
 import {
   giveToOthers,
@@ -11,9 +17,11 @@ import {
   renderTranscript,
   withSuppressed,
   writeFile,
+  writeSegments,
 } from './transcripts.rules.ts';
 import {
   deleteTranscript,
+  findLevels,
   findSpeech,
   findTexts,
   findTranscript,
@@ -23,6 +31,19 @@ import {
   type StoredTranscript,
   TRANSCRIPT_LISTS,
 } from './transcripts.store.ts';
+
+/** What can be made of a transcript: the shapes that clients read, the text of a file, a Word document. */
+export interface EditedForms {
+  readonly whole: () => RenderedTranscript;
+  readonly text: (format: Exclude<TranscriptFormat, 'json'>) => string;
+  readonly document: (title: string) => Promise<Buffer>;
+}
+
+const formsOf = (edited: EditedTranscript): EditedForms => ({
+  whole: () => renderEdited(edited),
+  text: (format) => writeSegments({ segments: edited.segments, names: edited.overlay.names }, format),
+  document: async (title) => await writeDocument(edited, title),
+});
 
 export type Transcripts = ReturnType<typeof createTranscripts>;
 
@@ -38,12 +59,13 @@ export function createTranscripts(parts: { database: Database; clock: Clock; rec
   return {
     /** Keeps a job's transcript, inside the transaction that completes the job. */
     async keep(db: Database, jobId: string, transcript: Transcript): Promise<void> {
-      const { speakerEvidence } = transcript;
+      const { speakerEvidence, levels } = transcript;
       const row = {
         jobId,
         createdAt: clock.now(),
         transcript: renderTranscript(transcript),
         speakerEvidence,
+        levels,
       };
       await insertTranscript(db, row);
     },
@@ -59,9 +81,11 @@ export function createTranscripts(parts: { database: Database; clock: Clock; rec
       return kept && giveToOthers(kept, await recount(kept.evidence, hint));
     },
 
-    /** Makes what `recount` answered with the job's transcript. */
-    replace: async (db: Database, jobId: string, transcript: RenderedTranscript): Promise<void> =>
-      await replaceTranscript(db, jobId, transcript),
+    /** Makes what `recount` answered with the job's transcript. Edits that count on its speakers are gone with them. */
+    async replace(db: Database, jobId: string, transcript: RenderedTranscript): Promise<void> {
+      await replaceTranscript(db, jobId, transcript);
+      await forgetSpeakers(db, { jobId, at: clock.now() });
+    },
 
     /** Removes a job's transcript, if it has one, inside the transaction that erases the job. */
     erase: async (db: Database, jobId: string): Promise<void> => await deleteTranscript(db, jobId),
@@ -80,5 +104,33 @@ export function createTranscripts(parts: { database: Database; clock: Clock; rec
 
     /** A transcript as the text of a file. */
     write: writeFile,
+
+    /** What was recognised, and what people changed of it. Undefined when there is no transcript. */
+    async findEditable(jobId: string): Promise<EditableTranscript | undefined> {
+      const found = await findEditable(database, jobId);
+      if (!found) return undefined;
+      const { kept, ...edits } = found;
+      return { original: toColumns(originalOf(kept)), ...edits };
+    },
+
+    /**
+     * Keeps what a person changed of a transcript.
+     * @returns the revision that this makes
+     * @throws ApiError 400 when there are edits that this was not made from
+     */
+    async edit(edits: NewEdits): Promise<number> {
+      const revision = await replaceEdits(database, { ...edits, at: clock.now() });
+      if (revision === undefined) throw refusal('edits.conflict');
+      return revision;
+    },
+
+    /** A transcript as people have edited it, in each of its forms. Undefined when there is none. */
+    async findEdited(jobId: string, options?: { withSuppressed: boolean }): Promise<EditedForms | undefined> {
+      const found = await findEditable(database, jobId);
+      return found && formsOf(editTranscript(found.kept, found.overlay, options));
+    },
+
+    /** How loud a recording is, to be drawn; null where that was not kept, undefined when there is no transcript. */
+    levels: async (jobId: string) => await findLevels(database, jobId),
   };
 }

@@ -1,4 +1,4 @@
-import type { SpeakerEvidence } from '@icana/engine';
+import type { Levels, SpeakerEvidence } from '@icana/engine';
 
 import type { Database } from '../../infra/database/schema.ts';
 import type { KeptWords, RenderedTranscript } from './transcripts.rules.ts';
@@ -10,9 +10,10 @@ export async function insertTranscript(
     createdAt: Date;
     transcript: RenderedTranscript;
     speakerEvidence: SpeakerEvidence | undefined;
+    levels: Levels | undefined;
   },
 ): Promise<void> {
-  const { transcript, speakerEvidence } = row;
+  const { transcript, speakerEvidence, levels } = row;
   await db
     .insertInto('transcripts')
     .values({
@@ -20,6 +21,7 @@ export async function insertTranscript(
       ...columnsOf(transcript),
       created_at: row.createdAt,
       speaker_evidence: speakerEvidence ? JSON.stringify(speakerEvidence) : null,
+      levels: levels === undefined ? null : Buffer.from(levels, 'base64'),
     })
     .execute();
 }
@@ -95,6 +97,16 @@ export async function findWholeTranscript(
     .select(['transcription', 'diarization', ...TRANSCRIPT_LISTS])
     .where('job_id', '=', jobId)
     .executeTakeFirst();
+}
+
+/** How loud a recording is, in base64; null where that was not kept. Undefined when there is no transcript. */
+export async function findLevels(db: Database, jobId: string): Promise<Levels | null | undefined> {
+  const found = await db
+    .selectFrom('transcripts')
+    .select('levels')
+    .where('job_id', '=', jobId)
+    .executeTakeFirst();
+  return found && (found.levels?.toString('base64') ?? null);
 }
 
 export async function deleteTranscript(db: Database, jobId: string): Promise<void> {

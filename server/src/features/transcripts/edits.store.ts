@@ -1,0 +1,108 @@
+import { NO_EDITS, type Overlay } from '@icana/contract/edits';
+import { sql } from 'kysely';
+
+import type { Database } from '../../infra/database/schema.ts';
+import type { RenderedTranscript } from './transcripts.rules.ts';
+
+/** What people have changed of a transcript, and the number of that state: 0 where nobody has. */
+export interface StoredEdits {
+  readonly revision: number;
+  readonly overlay: Overlay;
+}
+
+/** What edits are laid over. */
+export type KeptTranscript = Pick<RenderedTranscript, 'segments' | 'words' | 'suppressed'>;
+
+/** A transcript with its edits as they were at one moment, and whether its speakers can be counted anew. */
+export async function findEditable(
+  db: Database,
+  jobId: string,
+): Promise<(StoredEdits & { kept: KeptTranscript; canRecount: boolean }) | undefined> {
+  const found = await db
+    .selectFrom('transcripts')
+    .leftJoin('transcript_edits', 'transcript_edits.job_id', 'transcripts.job_id')
+    .select(['segments', 'words', 'suppressed', 'revision', 'overlay'])
+    .select((row) => row('speaker_evidence', 'is not', null).$castTo<boolean>().as('canRecount'))
+    .where('transcripts.job_id', '=', jobId)
+    .executeTakeFirst();
+  if (!found) return undefined;
+  const { revision, overlay, canRecount, ...kept } = found;
+  return { kept, canRecount, revision: revision ?? 0, overlay: overlay ?? NO_EDITS };
+}
+
+/** Edits that a person makes, of the state of this revision. */
+export interface NewEdits extends StoredEdits {
+  readonly jobId: string;
+  readonly personId: string;
+}
+
+/**
+ * Keeps an overlay instead of the one of the revision that it was made from. Of two at once, one statement decides.
+ * @returns the new revision; undefined when that revision is not the latest, or the transcript is gone
+ */
+export async function replaceEdits(
+  db: Database,
+  edits: NewEdits & { at: Date },
+): Promise<number | undefined> {
+  const kept = edits.revision === 0 ? insertFirst(db, edits) : updateLatest(db, edits);
+  return (await kept.executeTakeFirst())?.revision;
+}
+
+function insertFirst(db: Database, { jobId, overlay, personId, at }: NewEdits & { at: Date }) {
+  return db
+    .insertInto('transcript_edits')
+    .columns(['job_id', 'revision', 'overlay', 'edited_by', 'updated_at'])
+    .expression(
+      db
+        .selectFrom('transcripts')
+        .select([
+          'job_id',
+          sql<number>`1`.as('revision'),
+          sql<string>`${JSON.stringify(overlay)}::jsonb`.as('overlay'),
+          sql<string>`${personId}::uuid`.as('edited_by'),
+          sql<Date>`${at}::timestamptz`.as('updated_at'),
+        ])
+        .where('job_id', '=', jobId)
+        // One that is just being erased is waited for, and found gone.
+        .forKeyShare(),
+    )
+    .onConflict((conflict) => conflict.column('job_id').doNothing())
+    .returning('revision');
+}
+
+function updateLatest(db: Database, { jobId, revision, overlay, personId, at }: NewEdits & { at: Date }) {
+  return db
+    .updateTable('transcript_edits')
+    .set({ revision: revision + 1, overlay: JSON.stringify(overlay), edited_by: personId, updated_at: at })
+    .where('job_id', '=', jobId)
+    .where('revision', '=', revision)
+    .returning('revision');
+}
+
+/**
+ * Takes from a transcript's edits what counts on its speakers as they were: names, and whose words they are. There is a
+ * new revision even where there was nothing to take, for who has the old speakers before them.
+ */
+export async function forgetSpeakers(
+  db: Database,
+  { jobId, at }: { jobId: string; at: Date },
+): Promise<void> {
+  await db
+    .insertInto('transcript_edits')
+    .values({
+      job_id: jobId,
+      revision: 1,
+      overlay: JSON.stringify(NO_EDITS),
+      edited_by: null,
+      updated_at: at,
+    })
+    .onConflict((conflict) =>
+      conflict.column('job_id').doUpdateSet({
+        revision: sql`transcript_edits.revision + 1`,
+        overlay: sql`transcript_edits.overlay || '{"names": {}, "voices": []}'`,
+        edited_by: null,
+        updated_at: at,
+      }),
+    )
+    .execute();
+}
