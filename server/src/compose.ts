@@ -14,6 +14,7 @@ import { createDeletions } from './features/jobs/deletions.ts';
 import { createJobAttempts } from './features/jobs/job-attempts.ts';
 import { createJobChunks } from './features/jobs/job-chunks.ts';
 import { createJobFeed } from './features/jobs/job-feed.ts';
+import { createJobEditing } from './features/jobs/job-editing.ts';
 import { createJobFiles } from './features/jobs/job-files.ts';
 import { createJobLifecycle } from './features/jobs/job-lifecycle.ts';
 import { createJobSpeakers } from './features/jobs/job-speakers.ts';
@@ -155,6 +156,7 @@ export function composeServices(foundations: Foundations, settings: Settings) {
   });
   const jobs = createJobs({ database, clock, transcripts, outlooks });
   const accounts = createAccounts({ database, clock, credits, welcomeMicroAud: WELCOME_MICRO_AUD });
+  const jobSpeakers = createJobSpeakers({ database, clock, transcripts });
   const jobWaiting = createJobWaiting({ database, clock, watch: jobWatch, outlooks });
   const dashboardJobs = createDashboardJobs({ database, clock, outlooks });
   return {
@@ -170,7 +172,8 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     dashboardJobs,
     jobFeed: createJobFeed({ database, watch: jobWatch, dashboardJobs, onError: onWatchError }),
     jobFiles: createJobFiles({ database, transcripts, storage }),
-    jobSpeakers: createJobSpeakers({ database, clock, transcripts }),
+    jobSpeakers,
+    jobEditing: createJobEditing({ database, transcripts, jobSpeakers }),
     openAi: createOpenAiTranscriptions({
       jobs,
       jobWaiting,

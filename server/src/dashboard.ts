@@ -1,4 +1,10 @@
+import compress from '@fastify/compress';
+
 import type { Accounts } from './features/accounts/accounts.service.ts';
+import { addDashboardFileRoutes } from './features/jobs/dashboard-files.routes.ts';
+import { addJobEditingRoutes } from './features/jobs/job-editing.routes.ts';
+import type { JobEditing } from './features/jobs/job-editing.ts';
+import type { JobFiles } from './features/jobs/job-files.ts';
 import { createSessionGuard } from './features/sign-in/session-guard.ts';
 import { addSessionRoutes } from './features/sign-in/session.routes.ts';
 import { addSignInRoutes, type SignInRouteParts } from './features/sign-in/sign-in.routes.ts';
@@ -9,6 +15,8 @@ import type { PublicUrl } from './infra/http/public-url.ts';
 export interface DashboardParts extends SignInRouteParts {
   readonly accounts: Accounts;
   readonly publicUrl: PublicUrl;
+  readonly jobFiles: JobFiles;
+  readonly jobEditing: JobEditing;
 }
 
 /** Adds what the pages of the dashboard talk to. All of /app is for who has signed in, but for the ways in. */
@@ -19,10 +27,14 @@ export async function addDashboard(server: HttpServer, parts: DashboardParts): P
       app.addHook('onRoute', (route) => {
         route.schema = { ...route.schema, hide: true };
       });
+      // A transcript of hours is a megabyte. What comes in is taken as it is: it could be as small as it likes, and swell.
+      await app.register(compress, { globalDecompression: false });
       app.addHook('onRequest', createSessionGuard(parts));
       app.setNotFoundHandler(sendUnknownRoute);
       await addSignInRoutes(app, parts);
       addSessionRoutes(app, parts);
+      addDashboardFileRoutes(app, parts);
+      await addJobEditingRoutes(app, parts);
     },
     { prefix: '/app' },
   );
