@@ -1,6 +1,7 @@
 import compress from '@fastify/compress';
 
 import type { Accounts } from './features/accounts/accounts.service.ts';
+import { addDashboardJobRoutes, type DashboardJobParts } from './features/jobs/dashboard-jobs.routes.ts';
 import { addDashboardFileRoutes } from './features/jobs/dashboard-files.routes.ts';
 import { addJobEditingRoutes } from './features/jobs/job-editing.routes.ts';
 import type { JobEditing } from './features/jobs/job-editing.ts';
@@ -8,11 +9,15 @@ import type { JobFiles } from './features/jobs/job-files.ts';
 import { createSessionGuard } from './features/sign-in/session-guard.ts';
 import { addSessionRoutes } from './features/sign-in/session.routes.ts';
 import { addSignInRoutes, type SignInRouteParts } from './features/sign-in/sign-in.routes.ts';
+import {
+  addResumableUploadRoutes,
+  type ResumableUploadParts,
+} from './features/uploads/resumable/resumable-uploads.routes.ts';
 import { sendUnknownRoute } from './infra/http/error-answers.ts';
 import type { HttpServer } from './infra/http/http-server.ts';
 import type { PublicUrl } from './infra/http/public-url.ts';
 
-export interface DashboardParts extends SignInRouteParts {
+export interface DashboardParts extends SignInRouteParts, DashboardJobParts, ResumableUploadParts {
   readonly accounts: Accounts;
   readonly publicUrl: PublicUrl;
   readonly jobFiles: JobFiles;
@@ -35,6 +40,8 @@ export async function addDashboard(server: HttpServer, parts: DashboardParts): P
       addSessionRoutes(app, parts);
       addDashboardFileRoutes(app, parts);
       await addJobEditingRoutes(app, parts);
+      await addResumableUploadRoutes(app, parts);
+      addDashboardJobRoutes(app, parts);
     },
     { prefix: '/app' },
   );

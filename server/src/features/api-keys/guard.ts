@@ -1,8 +1,7 @@
-import { HEADERS } from '@icana/contract';
+import { HEADERS, type AccountStatus } from '@icana/contract';
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 
 import { refusal } from '../../infra/http/api-error.ts';
-import { requireActive } from '../accounts/accounts.rules.ts';
 import type { LimitDecision, RateLimits } from '../rate-limits/rate-limits.service.ts';
 import type { ApiKeys } from './api-keys.service.ts';
 
@@ -48,4 +47,8 @@ function writeLimitHeaders(decision: LimitDecision, reply: FastifyReply): void {
     .header(HEADERS.rateLimit, decision.limit)
     .header(HEADERS.rateRemaining, decision.remaining)
     .header(HEADERS.rateReset, decision.resetSeconds);
+}
+
+function requireActive(status: AccountStatus): void {
+  if (status !== 'active') throw refusal(`account.${status}`);
 }

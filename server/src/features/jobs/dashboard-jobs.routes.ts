@@ -11,7 +11,6 @@ import { z } from 'zod';
 import { sendEvents, whenOver } from '../../infra/http/event-stream.ts';
 import type { Routes } from '../../infra/http/http-server.ts';
 import { personOf } from '../../infra/http/request-context.ts';
-import { requireActive } from '../accounts/accounts.rules.ts';
 import type { DashboardJobsService } from './dashboard-jobs.ts';
 import type { Deletions } from './deletions.ts';
 import type { JobFeed } from './job-feed.ts';
@@ -56,7 +55,6 @@ export function addDashboardJobRoutes(routes: Routes, parts: DashboardJobParts):
     '/jobs/:id/retry',
     { schema: { params, response: { 200: madeJobSchema } } },
     async (request) => {
-      requireActive(personOf(request).accountStatus);
       return { jobId: await resubmissions.retryOwned(wantedBy(request)) };
     },
   );

@@ -20,16 +20,13 @@ export type JobFeedEvent =
     }[keyof DashboardJobEvents]
   | { readonly event: 'heartbeat' };
 
-/** One who looks at the jobs of an account: those that have changed since he was told, and how to wake him. */
+/** One who looks at the jobs of an account. */
 interface Reader {
+  /** What he knows of each job that has not ended, as {@link gistOf} has it. */
+  readonly knows: Map<string, string>;
+  /** Those that have changed since he took the last. */
   readonly changed: Map<string, JobRow | undefined>;
   wake(): void;
-}
-
-/** Those who look at the jobs of one account, and what they know of those that have not ended. */
-interface Audience {
-  readonly readers: Set<Reader>;
-  readonly told: Map<string, string>;
 }
 
 export type JobFeed = ReturnType<typeof createJobFeed>;
@@ -50,7 +47,7 @@ export function createJobFeed(parts: {
   const { database, watch, dashboardJobs, onError } = parts;
   const { limits = DEFAULT_LIMITS, heartbeatMs = HEARTBEAT_MS } = parts;
   const places = createWaitingPlaces(limits);
-  const audiences = new Map<string, Audience>();
+  const audiences = new Map<string, Set<Reader>>();
   /** The jobs to read, and whose they are. */
   const stale = new Map<string, string>();
   let allAreStale = false;
@@ -82,9 +79,10 @@ export function createJobFeed(parts: {
   /** What is open, and what was when somebody was told last: a change may have been missed of each. */
   async function gatherOpen(): Promise<void> {
     allAreStale = false;
-    for (const [accountId, { told }] of audiences) {
-      for (const id of told.keys()) stale.set(id, accountId);
+    for (const [accountId, readers] of audiences) {
+      for (const { knows } of readers) for (const id of knows.keys()) stale.set(id, accountId);
     }
+    if (audiences.size === 0) return;
     for (const job of await listOpenJobs(database, [...audiences.keys()])) stale.set(job.id, job.account_id);
   }
 
@@ -98,29 +96,37 @@ export function createJobFeed(parts: {
   }
 
   function tell(accountId: string, id: string, job: JobRow | undefined): void {
-    const audience = audiences.get(accountId);
-    const gist = gistOf(job);
-    if (!audience || audience.told.get(id) === gist) return;
-    if (!job || isTerminal(job.status)) audience.told.delete(id);
-    else audience.told.set(id, gist);
-    for (const reader of audience.readers) {
+    for (const reader of audiences.get(accountId) ?? []) {
+      if (reader.knows.get(id) === gistOf(job)) continue;
+      learn(reader, id, job);
       reader.changed.set(id, job);
       reader.wake();
     }
   }
 
+  function learn({ knows }: Reader, id: string, job: JobRow | undefined): void {
+    if (!job || isTerminal(job.status)) knows.delete(id);
+    else knows.set(id, gistOf(job));
+  }
+
   function join(accountId: string, reader: Reader): () => void {
-    const audience = audiences.get(accountId) ?? { readers: new Set(), told: new Map() };
-    audiences.set(accountId, audience);
-    audience.readers.add(reader);
+    const readers = audiences.get(accountId) ?? new Set();
+    audiences.set(accountId, readers.add(reader));
     leaveWatch ??= watch.hear(onChange);
     return () => {
-      audience.readers.delete(reader);
-      if (audience.readers.size === 0) audiences.delete(accountId);
+      readers.delete(reader);
+      if (readers.size === 0) audiences.delete(accountId);
       if (audiences.size > 0) return;
       leaveWatch?.();
       leaveWatch = undefined;
     };
+  }
+
+  /** All that is open, to one who has just joined: what has changed since then he is told after this. */
+  async function tellOpen(accountId: string, reader: Reader): Promise<JobFeedEvent> {
+    const open = await listOpenJobs(database, [accountId]);
+    for (const job of open) if (!reader.changed.has(job.id)) learn(reader, job.id, job);
+    return { event: 'open', data: { jobs: await Promise.all(open.map(dashboardJobs.show)) } };
   }
 
   async function eventOf([id, job]: [string, JobRow | undefined]): Promise<JobFeedEvent> {
@@ -130,13 +136,11 @@ export function createJobFeed(parts: {
   async function* eventsOf(accountId: string, signal: AbortSignal): AsyncGenerator<JobFeedEvent> {
     let bell = Promise.withResolvers<void>();
     const wake = () => bell.resolve();
-    const reader: Reader = { changed: new Map(), wake };
-    // First: what changes while the whole is read comes after it.
+    const reader: Reader = { knows: new Map(), changed: new Map(), wake };
     const leave = join(accountId, reader);
     signal.addEventListener('abort', wake);
     try {
-      const open = await listOpenJobs(database, [accountId]);
-      yield { event: 'open', data: { jobs: await Promise.all(open.map(dashboardJobs.show)) } };
+      yield await tellOpen(accountId, reader);
       while (!signal.aborted) {
         const timer = setTimeout(wake, heartbeatMs);
         if (reader.changed.size === 0) await bell.promise;

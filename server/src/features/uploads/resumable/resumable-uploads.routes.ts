@@ -11,7 +11,6 @@ import { z } from 'zod';
 import type { Routes } from '../../../infra/http/http-server.ts';
 import { addJsonRoutes } from '../../../infra/http/json-bodies.ts';
 import { personOf } from '../../../infra/http/request-context.ts';
-import { requireActive } from '../../accounts/accounts.rules.ts';
 import type { ResumableUploads } from './resumable-uploads.service.ts';
 import type { TusCarrier } from './tus-carrier.ts';
 
@@ -50,7 +49,6 @@ export async function addResumableUploadRoutes(routes: Routes, parts: ResumableU
     json.post(
       '/jobs',
       {
-        onRequest: requireActivePerson,
         schema: { body: submitUploadSchema, response: { 200: madeJobSchema } },
       },
       async (request) => {
@@ -64,7 +62,7 @@ export async function addResumableUploadRoutes(routes: Routes, parts: ResumableU
 
 /** The protocol that carries the bytes: POST begins an upload, PATCH goes on with it, HEAD tells how far it has come. */
 function addTusRoutes(routes: Routes, { resumableUploads, tusCarrier }: ResumableUploadParts): void {
-  routes.post('/uploads', { onRequest: requireActivePerson }, async (request, reply) => {
+  routes.post('/uploads', async (request, reply) => {
     const { accountId } = personOf(request);
     let begun: string | undefined;
     try {
@@ -85,7 +83,6 @@ function addTusRoutes(routes: Routes, { resumableUploads, tusCarrier }: Resumabl
   routes.route({
     method: ['HEAD', 'PATCH'],
     url: '/uploads/:id',
-    onRequest: requireActivePerson,
     schema: { params: paramsSchema },
     async handler(request, reply) {
       const { id } = await resumableUploads.find(wantedBy(request));
@@ -98,10 +95,6 @@ const wantedBy = (request: FastifyRequest<{ Params: { id: string } }>) => ({
   accountId: personOf(request).accountId,
   id: request.params.id,
 });
-
-/** Before a byte of the body is read. */
-const requireActivePerson = async (request: FastifyRequest): Promise<void> =>
-  requireActive(personOf(request).accountStatus);
 
 const sendTus = (reply: FastifyReply, { status, headers }: Awaited<ReturnType<TusCarrier['carry']>>) =>
   reply.code(status).headers(headers).send();

@@ -147,5 +147,5 @@ function refusalOf(error: Error | { status_code: number; body: string }): ApiErr
   const { status_code: status, body } = error;
   if (status === 404 || status === 410) return refusal('upload.not_found');
   if (status === 409) return refusal('upload.offset_differs');
-  return status < 500 ? malformed(body) : internalError('upload.storage_failed', new Error(body));
+  return status === 500 ? internalError('upload.storage_failed', new Error(body)) : malformed(body);
 }
