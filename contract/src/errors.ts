@@ -202,6 +202,11 @@ export const ERRORS = {
     detail: 'Type the password that you chose when you registered, to confirm that it was you.',
     remedy: 'Type it. If you do not know it, set a new one by mail: that confirms the address, too.',
   },
+  'account.time_zone_unknown': {
+    status: 400,
+    detail: 'There is no time zone of that name.',
+    remedy: 'Name one like Australia/Sydney, or UTC.',
+  },
   'sign_in.no_provider': {
     status: 400,
     detail: 'No identity provider is set up here, or it cannot be reached.',

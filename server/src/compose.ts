@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 
 import type { Settings } from './config/load-settings.ts';
 import { createAccounts, type Accounts } from './features/accounts/accounts.service.ts';
-import { createApiKeys } from './features/api-keys/api-keys.service.ts';
+import { createApiKeys, type ApiKeys } from './features/api-keys/api-keys.service.ts';
 import { createAudit } from './features/audit/audit.service.ts';
 import { createCredits } from './features/credits/credits.service.ts';
 import { createDashboardJobs } from './features/jobs/dashboard-jobs.ts';
@@ -35,6 +35,7 @@ import { createRateLimits } from './features/rate-limits/rate-limits.service.ts'
 import { createAuthEvents } from './features/sign-in/auth-events.ts';
 import { createAuthLibrary } from './features/sign-in/auth-library.ts';
 import { identityProviderIn } from './features/sign-in/identity-provider.ts';
+import { createOwnAccount } from './features/sign-in/own-account.service.ts';
 import { createSignInMails } from './features/sign-in/sign-in-mails.ts';
 import { createSignIn } from './features/sign-in/sign-in.service.ts';
 import { createRecounting } from './features/transcripts/recounting.ts';
@@ -155,6 +156,7 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     onError: (err) => log.warn({ err }, 'how long work takes was not noted'),
   });
   const jobs = createJobs({ database, clock, transcripts, outlooks });
+  const apiKeys = createApiKeys({ database, clock, prefix: settings.keyPrefix, recentMs: RECENT_KEY_MS });
   const accounts = createAccounts({ database, clock, credits, welcomeMicroAud: WELCOME_MICRO_AUD });
   const jobSpeakers = createJobSpeakers({ database, clock, transcripts });
   const jobWaiting = createJobWaiting({ database, clock, watch: jobWatch, outlooks });
@@ -163,8 +165,8 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     credits,
     lifecycle,
     accounts,
-    ...composeSignIn(foundations, { settings, accounts }),
-    apiKeys: createApiKeys({ database, clock, prefix: settings.keyPrefix, recentMs: RECENT_KEY_MS }),
+    ...composeSignIn(foundations, { settings, accounts, apiKeys }),
+    apiKeys,
     rateLimits: createRateLimits({ database, limits, windowMs: RATE_WINDOW_MS }),
     jobs,
     jobWatch,
@@ -210,7 +212,7 @@ export function composeServices(foundations: Foundations, settings: Settings) {
 /** What lets people in, and writes to them. */
 function composeSignIn(
   { database: { db: database }, queue, log }: Foundations,
-  { settings, accounts }: { settings: Settings; accounts: Accounts },
+  { settings, accounts, apiKeys }: { settings: Settings; accounts: Accounts; apiKeys: ApiKeys },
 ) {
   const { smtpUrl, mailFrom, rateLimitSignIn, rateLimitMail } = settings;
   const clock = systemClock;
@@ -218,13 +220,14 @@ function composeSignIn(
   const mails = createMails({ database, queue, clock, areSent: smtpUrl !== undefined });
   const signInMails = createSignInMails({ mails, publicUrl });
   const provider = identityProviderIn(settings);
-  const events = createAuthEvents({ database, clock, accounts, mails: signInMails });
+  const events = createAuthEvents({ database, clock, accounts, apiKeys, mails: signInMails });
   const library = createAuthLibrary({ database, publicUrl, provider, events, log, settings });
   return {
     publicUrl,
     mails,
     sendMailHandler: createSendMailHandler({ smtpUrl, from: mailFrom, log }),
     signIn: createSignIn({ database, clock, accounts, mails: signInMails, library }),
+    ownAccount: createOwnAccount({ database, clock, mails: signInMails, library }),
     signInLimits: {
       tries: createRateLimits({ database, limits: { 'sign-in': rateLimitSignIn }, windowMs: RATE_WINDOW_MS }),
       mails: createRateLimits({ database, limits: { mail: rateLimitMail }, windowMs: MAIL_WINDOW_MS }),

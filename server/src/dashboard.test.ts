@@ -71,6 +71,28 @@ test('every route that changes something answers 403 to a page of somebody else'
   }
 });
 
+/** What people may change whose address is not verified. */
+const BEFORE_VERIFICATION = [
+  'DELETE /app/keys/:id',
+  'POST /app/account/email',
+  'POST /app/account/log-out-everywhere',
+  'POST /app/account/password',
+  'POST /app/auth/log-out',
+  // One, to see what it answers.
+  'POST /app/keys',
+  'PUT /app/account/time-zone',
+];
+
+test('who is not verified changes nothing but how he signs in', async () => {
+  const { client } = await signIn(service, { unverified: true });
+  for (const route of ofTheDashboard()) {
+    if (route.method === 'GET' || [...OPEN, ...BEFORE_VERIFICATION].includes(named(route))) continue;
+    const answer = await client.open(route.url, { method: route.method });
+    expect(answer.headers.get('x-error-code'), named(route)).toBe('account.unverified');
+    await answer.body?.cancel();
+  }
+});
+
 test('what is not there answers 401 without a session, and 404 with one', async () => {
   expect((await createPageClient(service.url).get('/app/nothing')).status).toBe(401);
   expect((await (await signIn(service)).client.get('/app/nothing')).status).toBe(404);

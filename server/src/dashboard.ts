@@ -6,6 +6,7 @@ import { addDashboardFileRoutes } from './features/jobs/dashboard-files.routes.t
 import { addJobEditingRoutes } from './features/jobs/job-editing.routes.ts';
 import type { JobEditing } from './features/jobs/job-editing.ts';
 import type { JobFiles } from './features/jobs/job-files.ts';
+import { addOwnAccountRoutes, type OwnAccountRouteParts } from './features/sign-in/own-account.routes.ts';
 import { createSessionGuard } from './features/sign-in/session-guard.ts';
 import { addSessionRoutes } from './features/sign-in/session.routes.ts';
 import { addSignInRoutes, type SignInRouteParts } from './features/sign-in/sign-in.routes.ts';
@@ -17,7 +18,7 @@ import { sendUnknownRoute } from './infra/http/error-answers.ts';
 import type { HttpServer } from './infra/http/http-server.ts';
 import type { PublicUrl } from './infra/http/public-url.ts';
 
-export interface DashboardParts extends SignInRouteParts, DashboardJobParts, ResumableUploadParts {
+export interface DashboardParts extends SignInRouteParts, OwnAccountRouteParts, DashboardJobParts, ResumableUploadParts {
   readonly accounts: Accounts;
   readonly publicUrl: PublicUrl;
   readonly jobFiles: JobFiles;
@@ -38,6 +39,7 @@ export async function addDashboard(server: HttpServer, parts: DashboardParts): P
       app.setNotFoundHandler(sendUnknownRoute);
       await addSignInRoutes(app, parts);
       addSessionRoutes(app, parts);
+      await addOwnAccountRoutes(app, parts);
       addDashboardFileRoutes(app, parts);
       await addJobEditingRoutes(app, parts);
       await addResumableUploadRoutes(app, parts);

@@ -1,6 +1,7 @@
 /** What the pages of the dashboard and the service say to each other. No promise to anybody else: both change together. */
 export * from './session.ts';
 export * from './sign-in.ts';
+export * from './account.ts';
 export * from './keys.ts';
 export * from './billing.ts';
 export * from './usage.ts';

@@ -1,25 +1,27 @@
 import { z } from 'zod';
 
 /** Whoever asks for something by these gets the same answer whether there is an account for the address or not. */
-const emailSchema = z.email('The e-mail address is not one.').max(254).toLowerCase();
-const passwordSchema = z
+export const emailSchema = z.email('The e-mail address is not one.').max(254).toLowerCase();
+export const newPasswordSchema = z
   .string()
   .min(10, 'A password has at least 10 characters.')
   .max(128, 'A password has at most 128 characters.');
+/** One that is there already: whether it is right is all that is asked of it. */
+export const passwordSchema = z.string().min(1).max(128);
 const tokenSchema = z.string().min(1).max(2000);
 
 /** `POST /app/auth/register` */
-export const registrationSchema = z.object({ email: emailSchema, password: passwordSchema });
+export const registrationSchema = z.object({ email: emailSchema, password: newPasswordSchema });
 export type Registration = z.infer<typeof registrationSchema>;
 
-/** `POST /app/auth/log-in`: with no rule about the password but that it is one. */
-export const logInSchema = z.object({ email: emailSchema, password: z.string().min(1).max(128) });
+/** `POST /app/auth/log-in` */
+export const logInSchema = z.object({ email: emailSchema, password: passwordSchema });
 export type LogIn = z.infer<typeof logInSchema>;
 
 /** `POST /app/auth/verify`: the password is asked for where nobody is signed in. */
 export const verificationSchema = z.object({
   token: tokenSchema,
-  password: z.string().min(1).max(128).optional(),
+  password: passwordSchema.optional(),
 });
 export type Verification = z.infer<typeof verificationSchema>;
 
@@ -28,7 +30,7 @@ export const mailRequestSchema = z.object({ email: emailSchema });
 export type MailRequest = z.infer<typeof mailRequestSchema>;
 
 /** `POST /app/auth/reset` */
-export const resetSchema = z.object({ token: tokenSchema, password: passwordSchema });
+export const resetSchema = z.object({ token: tokenSchema, password: newPasswordSchema });
 export type Reset = z.infer<typeof resetSchema>;
 
 /** `GET /app/auth/options`: what the pages show to who is not signed in. */

@@ -133,6 +133,13 @@ export function createAccounts(parts: {
       return await byEmail(email);
     },
 
+    /** Sets the zone whose midnights divide the account's days; answers false when nobody knows it. */
+    async setTimeZone(id: string, name: string): Promise<boolean> {
+      const timeZone = await findTimeZone(database, name);
+      if (timeZone !== null) await changeAccountSettings(database, id, { time_zone: timeZone });
+      return timeZone !== null;
+    },
+
     /**
      * Suspends, restores or closes an account. Its keys stop working (or work again) with the next request.
      * @throws OperatorError when the account's status does not allow the step

@@ -1,6 +1,7 @@
 import type { Database } from '../../infra/database/schema.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Accounts } from '../accounts/accounts.service.ts';
+import type { ApiKeys } from '../api-keys/api-keys.service.ts';
 import type { AuthEvents } from './auth.ts';
 import {
   findAccountWithoutPerson,
@@ -16,9 +17,20 @@ export function createAuthEvents(parts: {
   database: Database;
   clock: Clock;
   accounts: Accounts;
+  apiKeys: Pick<ApiKeys, 'list' | 'revoke'>;
   mails: SignInMails;
 }): AuthEvents {
-  const { database, clock, accounts, mails } = parts;
+  const { database, clock, accounts, apiKeys, mails } = parts;
+
+  /** Whoever registered here did not have to have the address: what keys he has made do not become its owner's. */
+  async function forgetTheUnproven(personId: string): Promise<void> {
+    const person = await findPerson(database, personId);
+    if (!person || (await accounts.byId(person.account_id)).status !== 'unverified') return;
+    for (const { id, revokedAt } of await apiKeys.list(person.account_id)) {
+      if (revokedAt === null) await apiKeys.revoke(person.account_id, id);
+    }
+  }
+
   return {
     async onVerificationWanted({ id, email }, token) {
       const person = await findPerson(database, id);
@@ -32,6 +44,7 @@ export function createAuthEvents(parts: {
     },
 
     async onPasswordReset({ id, email }) {
+      await forgetTheUnproven(id);
       await markVerified(database, id, clock.now());
       await mails.passwordChanged(database, email);
     },

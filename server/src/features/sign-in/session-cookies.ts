@@ -2,8 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { ADDRESS_HEADER } from './auth.ts';
 
+/** Who asks: a request, as far as the sign-in library looks at it. */
+export type Asker = Pick<FastifyRequest, 'headers' | 'ip'>;
+
 /** A request as the sign-in library needs it: who asks, from where, and with which session. */
-export function authHeaders({ headers, ip }: Pick<FastifyRequest, 'headers' | 'ip'>): Headers {
+export function authHeaders({ headers, ip }: Asker): Headers {
   const { cookie, 'user-agent': userAgent } = headers;
   return new Headers({
     [ADDRESS_HEADER]: ip,

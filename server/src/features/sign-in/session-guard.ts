@@ -8,13 +8,14 @@ import { passCookies } from './session-cookies.ts';
 import type { SignIn } from './sign-in.service.ts';
 
 /** Whom a route of the dashboard admits: besides people of active accounts, who are admitted everywhere. */
-export type Admission = 'anyone' | 'signed-in';
+type Admission = 'anyone' | 'signed-in' | 'unverified';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * `anyone`: also without a session. `signed-in`: whatever the standing of the account. Where nothing is said, people
-     * whose address is not verified may look and change nothing, and people of suspended accounts may do neither.
+     * `anyone`: also without a session. `signed-in`: whatever the standing of the account. `unverified`: also those whose
+     * address is not verified; where nothing is said, they may look and change nothing. People of suspended accounts
+     * may do neither.
      */
     admits?: Admission;
   }
@@ -42,6 +43,7 @@ export function createSessionGuard(parts: {
 
 function requireStanding({ accountStatus }: Person, request: FastifyRequest): void {
   if (accountStatus === 'active') return;
-  if (accountStatus === 'unverified' && isSafe(request)) return;
+  const { admits } = request.routeOptions.config;
+  if (accountStatus === 'unverified' && (isSafe(request) || admits === 'unverified')) return;
   throw refusal(`account.${accountStatus}`);
 }

@@ -64,10 +64,11 @@ function addLinkRoutes(routes: Routes, { signIn, signInLimits }: SignInRoutePart
       return {};
     },
   );
-  for (const [path, send] of [
-    ['/auth/resend-verification', signIn.resendVerification],
-    ['/auth/forgot', signIn.forgot],
-  ] as const) {
+  const mailed = {
+    '/auth/resend-verification': (email: string) => signIn.resendVerification(email),
+    '/auth/forgot': (email: string) => signIn.forgot(email),
+  };
+  for (const [path, send] of Object.entries(mailed)) {
     routes.post(
       path,
       { config, schema: { body: mailRequestSchema, response } },

@@ -1,6 +1,5 @@
 import { createEmailVerificationToken } from 'better-auth/api';
 import { verifyJWT } from 'better-auth/crypto';
-import type { FastifyRequest } from 'fastify';
 
 import type { Database } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
@@ -21,10 +20,9 @@ import {
   markVerified,
   type PersonRow,
 } from './people.store.ts';
-import { authHeaders } from './session-cookies.ts';
+import { authHeaders, type Asker } from './session-cookies.ts';
 import type { SignInMails } from './sign-in-mails.ts';
 
-type Asker = Pick<FastifyRequest, 'headers' | 'ip'>;
 interface Credentials {
   readonly email: string;
   readonly password: string;

@@ -1,0 +1,84 @@
+import type { OwnSessions } from '@icana/contract/app';
+
+import type { Database } from '../../infra/database/schema.ts';
+import { wireTime, type Clock } from '../../lib/clock.ts';
+import { asking } from './auth-errors.ts';
+import type { AuthLibrary } from './auth-library.ts';
+import { insertPersonOfAccount } from './people.store.ts';
+import { authHeaders, type Asker } from './session-cookies.ts';
+import { listSessions } from './sessions.store.ts';
+import type { SignInMails } from './sign-in-mails.ts';
+
+export type OwnAccount = ReturnType<typeof createOwnAccount>;
+
+/** What people who have signed in change about how they do. What changes hands asks for the password again. */
+export function createOwnAccount(parts: {
+  database: Database;
+  clock: Clock;
+  mails: SignInMails;
+  library: () => Promise<AuthLibrary>;
+}) {
+  const { database, clock, mails, library } = parts;
+
+  /** @throws ApiError 400 when it is not the password of who asks */
+  async function requirePassword(password: string, asker: Asker): Promise<void> {
+    const { auth } = await library();
+    await asking(auth.api.verifyPassword({ body: { password }, headers: authHeaders(asker) }));
+  }
+
+  return {
+    requirePassword,
+
+    /** Sets another password and ends all other sessions; answers with the cookies of the one that goes on. */
+    async changePassword(
+      { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+      { asker, email }: { asker: Asker; email: string },
+    ): Promise<Headers> {
+      const { auth } = await library();
+      const call = auth.api.changePassword({
+        body: { currentPassword, newPassword, revokeOtherSessions: true },
+        headers: authHeaders(asker),
+        returnHeaders: true,
+      });
+      const { headers } = await asking(call);
+      await mails.passwordChanged(database, email);
+      return headers;
+    },
+
+    /**
+     * Sends a link to the new address, which becomes the person's once it is opened, and tells the old one. Where the
+     * new address has an account, nothing comes of it, and nobody is told.
+     */
+    async changeEmail(
+      { newEmail, password }: { newEmail: string; password: string },
+      { asker, email }: { asker: Asker; email: string },
+    ): Promise<void> {
+      const { auth } = await library();
+      await requirePassword(password, asker);
+      if (newEmail === email) return;
+      // Then the library finds it taken, too.
+      await insertPersonOfAccount(database, newEmail, clock.now());
+      await asking(auth.api.changeEmail({ body: { newEmail }, headers: authHeaders(asker) }));
+      await mails.addressChangeAsked(database, email, newEmail);
+    },
+
+    /** Ends all sessions, this one with them. */
+    async logOutEverywhere(asker: Asker): Promise<Headers> {
+      const { auth } = await library();
+      const call = auth.api.revokeSessions({ headers: authHeaders(asker), returnHeaders: true });
+      return (await asking(call)).headers;
+    },
+
+    async sessions(personId: string, asker: Asker): Promise<OwnSessions> {
+      const { auth } = await library();
+      const current = await auth.api.getSession({ headers: authHeaders(asker) });
+      const rows = await listSessions(database, { personId, now: clock.now() });
+      return rows.map((row) => ({
+        isThisOne: row.token === current?.session.token,
+        address: row.ip_address,
+        browser: row.user_agent,
+        signedInAt: wireTime(row.created_at),
+      }));
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Database } from '../../infra/database/schema.ts';
+
+export interface SessionRow {
+  readonly token: string;
+  readonly ip_address: string | null;
+  readonly user_agent: string | null;
+  readonly created_at: Date;
+}
+
+/** The sessions of a person that have not expired, the latest first. */
+export async function listSessions(db: Database, of: { personId: string; now: Date }): Promise<SessionRow[]> {
+  return await db
+    .selectFrom('sessions')
+    .select(['token', 'ip_address', 'user_agent', 'created_at'])
+    .where('person_id', '=', of.personId)
+    .where('expires_at', '>', of.now)
+    .orderBy('created_at', 'desc')
+    .limit(100)
+    .execute();
+}
