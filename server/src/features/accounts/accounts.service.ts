@@ -1,5 +1,6 @@
 import type { AccountStatus } from '@icana/contract';
 
+import { inTransaction } from '../../infra/database/in-transaction.ts';
 import type { Database } from '../../infra/database/schema.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/ids.ts';
@@ -55,7 +56,10 @@ export type AccountStep = keyof typeof STEPS;
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-/** The people (or services) who own keys, credit and jobs, each known by an e-mail address. */
+/**
+ * The people (or services) who own keys, credit and jobs, each known by an e-mail address. What changes them takes the
+ * transaction that it is to be part of, where there is one.
+ */
 export function createAccounts(parts: {
   database: Database;
   clock: Clock;
@@ -65,8 +69,8 @@ export function createAccounts(parts: {
   const { database, clock, credits, welcomeMicroAud } = parts;
 
   /** @throws OperatorError when no account has the address */
-  async function byEmail(email: string): Promise<Account> {
-    const row = await findAccountByEmail(database, normalise(email));
+  async function byEmail(email: string, db = database): Promise<Account> {
+    const row = await findAccountByEmail(db, normalise(email));
     if (!row) throw new OperatorError(`There is no account for ${email}.`);
     return toAccount(row);
   }
@@ -82,8 +86,8 @@ export function createAccounts(parts: {
     return id;
   }
 
-  async function knownTimeZone(name: string): Promise<string> {
-    const known = await findTimeZone(database, name);
+  async function knownTimeZone(db: Database, name: string): Promise<string> {
+    const known = await findTimeZone(db, name);
     if (known === null) {
       throw new OperatorError(`There is no time zone "${name}": name one like Australia/Sydney or UTC.`);
     }
@@ -104,16 +108,14 @@ export function createAccounts(parts: {
      * Makes an active account whose address counts as verified, with the welcome credit.
      * @throws OperatorError when the address is no address or has an account already
      */
-    async create(email: string): Promise<Account> {
+    async create(email: string, db = database): Promise<Account> {
       const address = normalise(email);
       if (!EMAIL.test(address) || address.length > MAX_EMAIL_LENGTH) {
         throw new OperatorError(`"${email}" is not an e-mail address.`);
       }
-      const id = await database
-        .transaction()
-        .execute(async (trx) => await insertWelcomed(trx, { email: address, status: 'active' }));
+      const id = await inTransaction(db, (trx) => insertWelcomed(trx, { email: address, status: 'active' }));
       if (id === null) throw new OperatorError(`There is an account for ${address} already.`);
-      return await byEmail(address);
+      return await byEmail(address, db);
     },
 
     /**
@@ -127,10 +129,10 @@ export function createAccounts(parts: {
     byId: async (id: string): Promise<Account> => toAccount(await readAccount(database, id)),
 
     /** Opens the pages of the operator to the account's person, or closes them, from the next request on. */
-    async setOperator(email: string, isOperator: boolean): Promise<Account> {
-      const { id } = await byEmail(email);
-      await changeAccountSettings(database, id, { is_operator: isOperator });
-      return await byEmail(email);
+    async setOperator(email: string, isOperator: boolean, db = database): Promise<Account> {
+      const { id } = await byEmail(email, db);
+      await changeAccountSettings(db, id, { is_operator: isOperator });
+      return await byEmail(email, db);
     },
 
     /** Sets the zone whose midnights divide the account's days; answers false when nobody knows it. */
@@ -144,14 +146,14 @@ export function createAccounts(parts: {
      * Suspends, restores or closes an account. Its keys stop working (or work again) with the next request.
      * @throws OperatorError when the account's status does not allow the step
      */
-    async step(email: string, step: AccountStep): Promise<Account> {
-      const account = await byEmail(email);
-      if (!(await changeAccountStatus(database, { id: account.id, ...STEPS[step] }))) {
+    async step(email: string, step: AccountStep, db = database): Promise<Account> {
+      const account = await byEmail(email, db);
+      if (!(await changeAccountStatus(db, { id: account.id, ...STEPS[step] }))) {
         throw new OperatorError(
           `The account ${account.email} is ${account.status}: it cannot be ${STEPS[step].to} now.`,
         );
       }
-      return await byEmail(email);
+      return await byEmail(email, db);
     },
 
     /**
@@ -159,16 +161,16 @@ export function createAccounts(parts: {
      * @throws OperatorError when a limit is no whole number from 1 to a million, when nobody knows the time zone, or
      *   when nothing is given
      */
-    async set(email: string, change: Partial<AccountSettings>): Promise<Account> {
+    async set(email: string, change: Partial<AccountSettings>, db = database): Promise<Account> {
       if (Object.keys(change).length === 0) throw new OperatorError('Say what to set.');
-      const { id } = await byEmail(email);
+      const { id } = await byEmail(email, db);
       const { submitLimit, requestLimit, timeZone } = change;
-      await changeAccountSettings(database, id, {
+      await changeAccountSettings(db, id, {
         ...(submitLimit !== undefined && { rate_limit_submit: checkedLimit(submitLimit) }),
         ...(requestLimit !== undefined && { rate_limit_request: checkedLimit(requestLimit) }),
         ...(timeZone !== undefined && { time_zone: await knownTimeZone(timeZone) }),
       });
-      return await byEmail(email);
+      return await byEmail(email, db);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { inTransaction } from '../../infra/database/in-transaction.ts';
 import type { Database, LedgerKind } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -80,9 +81,12 @@ export function createCredits(parts: { database: Database; clock: Clock; pricing
      * An operator's correction, up or down.
      * @throws OperatorError when the balance would go below zero
      */
-    async adjust(change: { accountId: string; amountMicroAud: number; reason: string }): Promise<Balance> {
+    async adjust(
+      change: { accountId: string; amountMicroAud: number; reason: string },
+      db = database,
+    ): Promise<Balance> {
       const { accountId, amountMicroAud, reason } = change;
-      return await database.transaction().execute(async (trx) => {
+      return await inTransaction(db, async (trx) => {
         if (!(await lockAvailable(trx, accountId, 0 - amountMicroAud))) {
           const { available } = await findBalance(trx, accountId);
           throw new OperatorError(

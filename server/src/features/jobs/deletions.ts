@@ -1,6 +1,7 @@
 import { isTerminal, type DeletedJob } from '@icana/contract';
 import type { Logger } from 'pino';
 
+import { nothingElse, type Also } from '../../infra/database/in-transaction.ts';
 import type { Database, JobRow } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
 import type { ObjectStorage } from '../../infra/storage/object-storage.ts';
@@ -36,7 +37,7 @@ export function createDeletions(parts: {
 }) {
   const { database, clock, lifecycle, transcripts, chunks, storage, log } = parts;
 
-  async function erase(wanted: { accountId: string; id: string }): Promise<JobRow> {
+  async function erase(wanted: { accountId: string; id: string }, also: Also): Promise<JobRow> {
     return await database.transaction().execute(async (trx) => {
       const job = isUuid(wanted.id) ? await lockJob(trx, wanted.id) : undefined;
       if (!job || job.account_id !== wanted.accountId || job.erased_at) throw refusal('jobs.not_found');
@@ -50,6 +51,7 @@ export function createDeletions(parts: {
       // The object of an upload may still be on its way into storage.
       const delayMs = job.status === 'uploading' ? UPLOAD_STOPS_WITHIN_MS : 0;
       await eraseJob(trx, job.id, { at, removalDueAt: new Date(at.getTime() + delayMs) });
+      await also(trx);
       return job;
     });
   }
@@ -69,8 +71,8 @@ export function createDeletions(parts: {
      * Cancels or erases a job, whatever its status.
      * @throws ApiError 404 when the id is none, unknown, another account's, or was deleted before
      */
-    async delete(wanted: { accountId: string; id: string }): Promise<DeletedJob> {
-      const job = await erase(wanted);
+    async delete(wanted: { accountId: string; id: string }, also = nothingElse): Promise<DeletedJob> {
+      const job = await erase(wanted, also);
       log.info({ jobId: job.id, status: job.status }, 'deleted');
       if (job.status !== 'uploading') await removeRecording(job);
       return { id: job.id, status: 'deleted' };

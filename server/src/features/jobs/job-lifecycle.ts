@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isTerminal } from '@icana/contract';
 import type { Transcript } from '@icana/engine';
 
+import { nothingElse, type Also } from '../../infra/database/in-transaction.ts';
 import type { Database, JobRow } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
 import type { TaskQueue } from '../../infra/queue/queue.ts';
@@ -95,12 +96,13 @@ export function createJobLifecycle(parts: {
   }
 
   /** Ends a job as failed and gives its credit back. False when it has ended already. */
-  async function fail(jobId: string, errorMessage: string): Promise<boolean> {
+  async function fail(jobId: string, errorMessage: string, also = nothingElse): Promise<boolean> {
     return await database.transaction().execute(async (trx) => {
       const job = await lockJob(trx, jobId);
       if (!job || isTerminal(job.status)) return false;
       await failIn(trx, job, { errorMessage, releaseReason: 'the job failed' });
       await webhooks.announceEnd(trx, { id: jobId, accountId: job.account_id, status: 'failed' });
+      await also(trx);
       return true;
     });
   }
@@ -225,7 +227,7 @@ export function createJobLifecycle(parts: {
     async submit(
       job: JobRow,
       file: ReceivedFile,
-      how: { options: TranscriptionOptions; idempotencyKey: string | null },
+      how: { options: TranscriptionOptions; idempotencyKey: string | null; also?: Also },
     ): Promise<string> {
       const { id: jobId, account_id: accountId } = job;
       return await database.transaction().execute(async (trx) => {
@@ -240,6 +242,7 @@ export function createJobLifecycle(parts: {
         await markSubmitted(trx, jobId, { file, options: how.options, priceMicroAud });
         await credits.hold(trx, { accountId, jobId, priceMicroAud });
         await queueWork(trx, job, file.durationMs);
+        await how.also?.(trx);
         return jobId;
       });
     },

@@ -1,3 +1,4 @@
+import { inTransaction } from '../../infra/database/in-transaction.ts';
 import type { Database } from '../../infra/database/schema.ts';
 import { isUuid } from '../../lib/ids.ts';
 import { formatAud } from '../../lib/money.ts';
@@ -18,13 +19,12 @@ export function createRefunds(parts: { database: Database; credits: Pick<Credits
      * @throws OperatorError when there is no such job, it has not been completed, or all its refunds together would be
      *   more than it was charged
      */
-    async refund(wanted: {
-      id: string;
-      amountMicroAud?: number | undefined;
-      reason: string;
-    }): Promise<number> {
+    async refund(
+      wanted: { id: string; amountMicroAud?: number | undefined; reason: string },
+      db = database,
+    ): Promise<number> {
       const { id, reason } = wanted;
-      return await database.transaction().execute(async (trx) => {
+      return await inTransaction(db, async (trx) => {
         const job = isUuid(id) ? await lockJob(trx, id) : undefined;
         if (!job) throw new OperatorError(`There is no job ${id}.`);
         if (job.status !== 'completed') {

@@ -1,3 +1,4 @@
+import { nothingElse } from '../../infra/database/in-transaction.ts';
 import type { Database, JobRow } from '../../infra/database/schema.ts';
 import { ApiError, refusal } from '../../infra/http/api-error.ts';
 import { ObjectMissing, type ObjectStorage } from '../../infra/storage/object-storage.ts';
@@ -7,6 +8,8 @@ import type { Credits } from '../credits/credits.service.ts';
 import type { JobLifecycle, ReceivedFile } from './job-lifecycle.ts';
 import { findJob } from './jobs.store.ts';
 import { requireOwned, type WantedJob } from './owned-jobs.ts';
+
+type AlsoOfJob = (trx: Database, newJobId: string) => Promise<void>;
 
 export type Resubmissions = ReturnType<typeof createResubmissions>;
 
@@ -20,7 +23,11 @@ export function createResubmissions(parts: {
   const { database, lifecycle, credits, storage } = parts;
 
   /** @param by on whose word; with the same key within 24 hours it stays at one new job */
-  async function resubmit(failed: JobRow, by: { keyId: string | null; idempotencyKey: string | null }) {
+  async function resubmit(
+    failed: JobRow,
+    by: { keyId: string | null; idempotencyKey: string | null; also?: AlsoOfJob },
+  ) {
+    const { idempotencyKey, also = nothingElse } = by;
     const file = receivedFileOf(failed);
     const { account_id: accountId, original_filename: filename, language } = failed;
     const job = await lifecycle.open({ accountId, keyId: by.keyId, filename, language });
@@ -34,7 +41,11 @@ export function createResubmissions(parts: {
         minSpeakers: failed.min_speakers,
         maxSpeakers: failed.max_speakers,
       };
-      taken = await lifecycle.submit(job, file, { options, idempotencyKey: by.idempotencyKey });
+      taken = await lifecycle.submit(job, file, {
+        options,
+        idempotencyKey,
+        also: (trx) => also(trx, job.id),
+      });
     } catch (error) {
       await undo(job);
       throw error instanceof ObjectMissing ? refusal('jobs.recording_missing') : error;
@@ -52,14 +63,20 @@ export function createResubmissions(parts: {
   return {
     /**
      * Submits a failed job's recording again, for the operator and at its owner's expense.
+     * @param how.once whether it stays at one new job however often it is asked for within 24 hours, by whomever
+     * @param how.also is told the new job's id, unless there was one already
      * @returns the new job's id
      * @throws OperatorError when the job has not failed, has no recording, or its account cannot pay
      */
-    async retry(id: string): Promise<string> {
+    async retry(
+      id: string,
+      { once = false, also }: { once?: boolean; also?: AlsoOfJob } = {},
+    ): Promise<string> {
       const job = isUuid(id) ? await findJob(database, id) : undefined;
       if (!job) throw new OperatorError(`There is no job ${id}.`);
       try {
-        return await resubmit(job, { keyId: job.api_key_id, idempotencyKey: null });
+        const idempotencyKey = once ? onceKeyOf(job.id) : null;
+        return await resubmit(job, { keyId: job.api_key_id, idempotencyKey, ...(also && { also }) });
       } catch (cause) {
         throw cause instanceof ApiError ? new OperatorError(`Job ${id}: ${cause.message}`, { cause }) : cause;
       }
@@ -73,7 +90,7 @@ export function createResubmissions(parts: {
      */
     async retryOwned(wanted: WantedJob): Promise<string> {
       const job = await requireOwned(database, wanted);
-      const idempotencyKey = `retry:${job.id}`;
+      const idempotencyKey = onceKeyOf(job.id);
       const earlier = await lifecycle.submittedWith(wanted.accountId, idempotencyKey);
       if (earlier !== null) return earlier;
       await credits.requireMinimum(wanted.accountId);
@@ -81,6 +98,8 @@ export function createResubmissions(parts: {
     },
   };
 }
+
+const onceKeyOf = (jobId: string): string => `retry:${jobId}`;
 
 /** @throws ApiError when the job has not failed, or nothing that could be tried again ever arrived */
 function receivedFileOf(job: JobRow): ReceivedFile {

@@ -23,8 +23,8 @@ export function countingEnds(
       if (ended) metrics.jobCompleted(durationSeconds);
       return ended;
     },
-    async fail(jobId, errorMessage) {
-      const ended = await lifecycle.fail(jobId, errorMessage);
+    async fail(jobId, errorMessage, also) {
+      const ended = await lifecycle.fail(jobId, errorMessage, also);
       if (ended) metrics.jobFailed();
       return ended;
     },
