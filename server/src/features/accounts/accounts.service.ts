@@ -168,7 +168,7 @@ export function createAccounts(parts: {
       await changeAccountSettings(db, id, {
         ...(submitLimit !== undefined && { rate_limit_submit: checkedLimit(submitLimit) }),
         ...(requestLimit !== undefined && { rate_limit_request: checkedLimit(requestLimit) }),
-        ...(timeZone !== undefined && { time_zone: await knownTimeZone(timeZone) }),
+        ...(timeZone !== undefined && { time_zone: await knownTimeZone(db, timeZone) }),
       });
       return await byEmail(email, db);
     },
