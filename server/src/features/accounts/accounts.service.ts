@@ -86,14 +86,6 @@ export function createAccounts(parts: {
     return id;
   }
 
-  async function knownTimeZone(db: Database, name: string): Promise<string> {
-    const known = await findTimeZone(db, name);
-    if (known === null) {
-      throw new OperatorError(`There is no time zone "${name}": name one like Australia/Sydney or UTC.`);
-    }
-    return known;
-  }
-
   return {
     byEmail,
 
@@ -173,6 +165,14 @@ export function createAccounts(parts: {
       return await byEmail(email, db);
     },
   };
+}
+
+async function knownTimeZone(db: Database, name: string): Promise<string> {
+  const known = await findTimeZone(db, name);
+  if (known === null) {
+    throw new OperatorError(`There is no time zone "${name}": name one like Australia/Sydney or UTC.`);
+  }
+  return known;
 }
 
 function checkedLimit(limit: number | null): number | null {
