@@ -212,6 +212,37 @@ export const ERRORS = {
     detail: 'No identity provider is set up here, or it cannot be reached.',
     remedy: 'Sign in with e-mail and password, or ask the operator to look at the settings OIDC_*.',
   },
+  'keys.name_invalid': {
+    status: 400,
+    detail: "A key's name has 1 to {limit} characters.",
+    remedy: 'Name it after the program or the machine that uses it.',
+  },
+  'keys.too_many': {
+    status: 400,
+    detail: 'The account has {limit} keys already: revoke one first.',
+    remedy: 'Revoke a key that is not used any more; when it was last used stands beside it.',
+  },
+  'keys.unverified': {
+    status: 400,
+    detail: 'Until its e-mail address is verified, an account has one key.',
+    remedy: 'Follow the link in the verification mail, then make more.',
+  },
+  'payments.amount_out_of_bounds': {
+    status: 400,
+    detail: 'A top-up is at least ${least} and at most ${most} AUD.',
+    remedy: 'Choose another amount, or top up more than once.',
+  },
+  'payments.not_set_up': {
+    status: 400,
+    detail: 'Credit cannot be bought here: no payment is set up.',
+    remedy: 'Ask the operator for credit. Operators: set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET.',
+  },
+  'payments.report_refused': {
+    status: 400,
+    detail: 'The signature of this report is not right, or was made too long ago.',
+    remedy:
+      'For operators: STRIPE_WEBHOOK_SECRET must be the signing secret of this very endpoint, and the clock must be right.',
+  },
   'sign_in.wrong': {
     status: 401,
     detail: 'The e-mail address or the password is wrong.',
@@ -324,6 +355,11 @@ export const ERRORS = {
     status: 500,
     detail: 'Transcription submission failed',
     remedy: 'Try again; nothing was charged. If it persists, report the X-Request-Id.',
+  },
+  'payments.unavailable': {
+    status: 500,
+    detail: 'The payment service cannot be reached. You have paid nothing.',
+    remedy: 'Try again in a few minutes. If it persists, report the X-Request-Id.',
   },
   'internal.unexpected': {
     status: 500,

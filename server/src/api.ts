@@ -1,6 +1,8 @@
 import { addHealthRoutes, type ReadinessChecks } from './features/health/health.routes.ts';
 import { createGuard, keyHeader } from './features/api-keys/guard.ts';
 import type { ApiKeys } from './features/api-keys/api-keys.service.ts';
+import { addPaymentReportRoutes } from './features/billing/payment-reports.routes.ts';
+import type { PaymentReports } from './features/billing/payment-reports.ts';
 import { addJobRoutes, type JobRouteParts } from './features/jobs/jobs.routes.ts';
 import { measureRequests } from './features/metrics/measured-requests.ts';
 import { addMetricsRoute, type MetricsAccess } from './features/metrics/metrics.routes.ts';
@@ -19,6 +21,7 @@ import { bearerToken } from './infra/http/bearer-token.ts';
 import { sendUnknownRoute } from './infra/http/error-answers.ts';
 import type { HttpServer } from './infra/http/http-server.ts';
 import { describeApi } from './infra/http/openapi.ts';
+import type { PaymentService } from './infra/payments/payment-service.ts';
 
 export interface ApiParts extends JobRouteParts {
   readonly version: string;
@@ -27,6 +30,9 @@ export interface ApiParts extends JobRouteParts {
   readonly uploads: Uploads;
   readonly openAi: OpenAiTranscriptions;
   readonly usage: UsageReports;
+  /** Null where no payment is set up. */
+  readonly paymentService: PaymentService | null;
+  readonly paymentReports: PaymentReports;
   readonly webhooks: Webhooks;
   readonly metrics: Metrics;
   readonly metricsAccess: MetricsAccess;
@@ -39,6 +45,8 @@ export async function addApi(server: HttpServer, parts: ApiParts): Promise<void>
   await describeApi(server, { version: parts.version });
   addHealthRoutes(server, { checks: parts.readiness });
   addMetricsRoute(server, parts);
+  const { paymentService, paymentReports } = parts;
+  if (paymentService) await addPaymentReportRoutes(server, { paymentService, paymentReports });
   await server.register(
     async (api) => {
       api.addHook('onRequest', createGuard({ ...parts, keyOf: keyHeader }));

@@ -8,7 +8,12 @@ import type { Settings } from './config/load-settings.ts';
 import { createAccounts, type Accounts } from './features/accounts/accounts.service.ts';
 import { createApiKeys, type ApiKeys } from './features/api-keys/api-keys.service.ts';
 import { createAudit } from './features/audit/audit.service.ts';
-import { createCredits } from './features/credits/credits.service.ts';
+import { sellerIn, topUpModeIn } from './features/billing/billing-settings.ts';
+import { createLowBalanceNotices } from './features/billing/low-balance.ts';
+import { createPaymentReports } from './features/billing/payment-reports.ts';
+import { createPayments } from './features/billing/payments.service.ts';
+import { createStatements } from './features/billing/statements.ts';
+import { createCredits, type Credits } from './features/credits/credits.service.ts';
 import { createDashboardJobs } from './features/jobs/dashboard-jobs.ts';
 import { createDeletions } from './features/jobs/deletions.ts';
 import { createJobAttempts } from './features/jobs/job-attempts.ts';
@@ -45,6 +50,7 @@ import { createTusCarrier } from './features/uploads/resumable/tus-carrier.ts';
 import { SLOWEST_PACE, type UploadPace } from './features/uploads/upload-pace.ts';
 import type { Languages } from './features/uploads/uploads.rules.ts';
 import { createUploads, type UploadLimits } from './features/uploads/uploads.service.ts';
+import { createUsageHistories } from './features/usage/usage-history.ts';
 import { createUsageReports } from './features/usage/usage.service.ts';
 import { createDeliverHandler } from './features/webhooks/deliver-handler.ts';
 import { deliverTask } from './features/webhooks/deliver-task.ts';
@@ -54,9 +60,9 @@ import { startEmbeddedPostgres } from './infra/database/embedded/embedded-postgr
 import { migrate } from './infra/database/migrations.ts';
 import { listenForSignals, type SignalListener } from './infra/database/signals.ts';
 import { createOutgoingRequests } from './infra/http/outgoing/outgoing-requests.ts';
-import { createPublicUrl } from './infra/http/public-url.ts';
+import { createPublicUrl, type PublicUrl } from './infra/http/public-url.ts';
 import { mailTask } from './infra/mail/mail-task.ts';
-import { createMails } from './infra/mail/mails.ts';
+import { createMails, type Mails } from './infra/mail/mails.ts';
 import { createSendMailHandler } from './infra/mail/send-mail-handler.ts';
 import { createQueue, type TaskQueue } from './infra/queue/queue.ts';
 import { createFileStorage } from './infra/storage/file-storage.ts';
@@ -156,16 +162,18 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     onError: (err) => log.warn({ err }, 'how long work takes was not noted'),
   });
   const jobs = createJobs({ database, clock, transcripts, outlooks });
-  const apiKeys = createApiKeys({ database, clock, prefix: settings.keyPrefix, recentMs: RECENT_KEY_MS });
   const accounts = createAccounts({ database, clock, credits, welcomeMicroAud: WELCOME_MICRO_AUD });
   const jobSpeakers = createJobSpeakers({ database, clock, transcripts });
+  const apiKeys = createApiKeys({ database, clock, prefix: settings.keyPrefix, recentMs: RECENT_KEY_MS });
+  const signIn = composeSignIn(foundations, { settings, accounts, apiKeys });
   const jobWaiting = createJobWaiting({ database, clock, watch: jobWatch, outlooks });
   const dashboardJobs = createDashboardJobs({ database, clock, outlooks });
   return {
     credits,
     lifecycle,
     accounts,
-    ...composeSignIn(foundations, { settings, accounts, apiKeys }),
+    ...signIn,
+    ...composeBilling(foundations, { ...signIn, settings, credits }),
     apiKeys,
     rateLimits: createRateLimits({ database, limits, windowMs: RATE_WINDOW_MS }),
     jobs,
@@ -206,6 +214,24 @@ export function composeServices(foundations: Foundations, settings: Settings) {
       secondLookAfterMs: FILES_FOLLOW_WITHIN_MS,
     }),
     usage: createUsageReports({ database, clock, credits }),
+    usageHistories: createUsageHistories({ database, clock, apiKeys }),
+  };
+}
+
+/** What takes payments, and accounts for every movement of credit. */
+function composeBilling(
+  { database: { db: database }, log }: Foundations,
+  parts: { settings: Settings; credits: Credits; mails: Mails; publicUrl: PublicUrl },
+) {
+  const { settings, credits, mails, publicUrl } = parts;
+  const clock = systemClock;
+  const mode = topUpModeIn(settings);
+  return {
+    paymentService: mode.name === 'stripe' ? mode.service : null,
+    payments: createPayments({ database, clock, credits, mode, publicUrl, log }),
+    paymentReports: createPaymentReports({ database, clock, credits, log }),
+    statements: createStatements({ database, credits, seller: sellerIn(settings) }),
+    lowBalance: createLowBalanceNotices({ database, mails, publicUrl }),
   };
 }
 

@@ -2,6 +2,9 @@ import compress from '@fastify/compress';
 
 import type { Accounts } from './features/accounts/accounts.service.ts';
 import { addDashboardJobRoutes, type DashboardJobParts } from './features/jobs/dashboard-jobs.routes.ts';
+import { addApiKeyRoutes } from './features/api-keys/api-keys.routes.ts';
+import type { ApiKeys } from './features/api-keys/api-keys.service.ts';
+import { addBillingRoutes, type BillingRouteParts } from './features/billing/billing.routes.ts';
 import { addDashboardFileRoutes } from './features/jobs/dashboard-files.routes.ts';
 import { addJobEditingRoutes } from './features/jobs/job-editing.routes.ts';
 import type { JobEditing } from './features/jobs/job-editing.ts';
@@ -14,12 +17,17 @@ import {
   addResumableUploadRoutes,
   type ResumableUploadParts,
 } from './features/uploads/resumable/resumable-uploads.routes.ts';
+import { addUsageHistoryRoutes } from './features/usage/usage-history.routes.ts';
+import type { UsageHistories } from './features/usage/usage-history.ts';
 import { sendUnknownRoute } from './infra/http/error-answers.ts';
 import type { HttpServer } from './infra/http/http-server.ts';
 import type { PublicUrl } from './infra/http/public-url.ts';
 
-export interface DashboardParts extends SignInRouteParts, OwnAccountRouteParts, DashboardJobParts, ResumableUploadParts {
+export interface DashboardParts
+  extends SignInRouteParts, OwnAccountRouteParts, DashboardJobParts, ResumableUploadParts, BillingRouteParts {
   readonly accounts: Accounts;
+  readonly apiKeys: ApiKeys;
+  readonly usageHistories: UsageHistories;
   readonly publicUrl: PublicUrl;
   readonly jobFiles: JobFiles;
   readonly jobEditing: JobEditing;
@@ -40,6 +48,9 @@ export async function addDashboard(server: HttpServer, parts: DashboardParts): P
       await addSignInRoutes(app, parts);
       addSessionRoutes(app, parts);
       await addOwnAccountRoutes(app, parts);
+      await addApiKeyRoutes(app, parts);
+      await addBillingRoutes(app, parts);
+      addUsageHistoryRoutes(app, parts);
       addDashboardFileRoutes(app, parts);
       await addJobEditingRoutes(app, parts);
       await addResumableUploadRoutes(app, parts);

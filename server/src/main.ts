@@ -6,11 +6,12 @@ import { Command } from 'commander';
 import { registerAdminCommand } from './commands/admin/admin.ts';
 import { registerStartCommand } from './commands/start.ts';
 import { withServices } from './commands/with-services.ts';
+import { ApiError } from './infra/http/api-error.ts';
 import { OperatorError } from './lib/operator-error.ts';
 import { VERSION } from './version.ts';
 
 /** Errors whose message is a sentence for whoever typed the command. Any other is a fault of ours, shown whole. */
-const FOR_PEOPLE = [CommandError, ModelError, OperatorError, UnusableAudioError];
+const FOR_PEOPLE = [ApiError, CommandError, ModelError, OperatorError, UnusableAudioError];
 
 const program = new Command('icana')
   .description('A recording in, who said what out: on your own machine.')

@@ -14,7 +14,7 @@ const UNFINISHED_OBJECT_MS = 24 * 60 * 60 * 1000;
  */
 export function startWorker(
   { queue, storage, log, alone }: Foundations,
-  { rateLimits, chunks, deletions, deliverHandler, sendMailHandler, signIn }: Services,
+  { rateLimits, chunks, deletions, deliverHandler, sendMailHandler, signIn, lowBalance }: Services,
   { uploads, resumableUploads, transcribeHandler, prepareHandler, recogniseHandler }: SpeechServices,
 ): () => Promise<void> {
   queue.consume(transcribeTask, transcribeHandler);
@@ -30,6 +30,7 @@ export function startWorker(
     await chunks.sweep();
     await rateLimits.sweep();
     await signIn.sweep();
+    await lowBalance.sweep();
     await storage.sweepUnfinished(UNFINISHED_OBJECT_MS);
   }
   const sweepOrLog = (about: Parameters<typeof sweep>[0]) =>

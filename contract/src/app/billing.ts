@@ -67,14 +67,14 @@ export const movementSchema = z.object({
   at: utcTime,
   kind: z.string(),
   title: z.string().describe('What it is, in plain words.'),
-  note: z.string().nullable().describe('What the operator wrote about it.'),
+  note: z.string().nullable().describe('Why, where there is more to say than the title.'),
   jobId: z.uuid().nullable().describe('The job it is about, when that can still be looked at.'),
   fileName: z.string().nullable(),
-  /** Sums of what can be spent and of what is reserved, and what the movement changed of each. */
   availableChangeMicroAud: microAud,
   heldChangeMicroAud: microAud,
-  availableMicroAud: microAud,
-  heldMicroAud: microAud,
+  availableMicroAud: microAud
+    .nullable()
+    .describe('What could be spent after it; null where movements are left out.'),
   receiptId: z.uuid().nullable(),
 });
 export type Movement = z.infer<typeof movementSchema>;

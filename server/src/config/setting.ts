@@ -91,6 +91,17 @@ export function address(...schemes: string[]): Kind<string> {
   };
 }
 
+/** A secret that another service has given out: nobody types it, and it begins as all of its kind do. */
+export function issuedSecret(...beginnings: [string, ...string[]]): Kind<string> {
+  return {
+    allowed: `what ${beginnings.map((beginning) => `\`${beginning}…\``).join(' or ')} begins`,
+    schema: z
+      .string()
+      .regex(/^[!-~]{10,500}$/)
+      .refine((text) => beginnings.some((beginning) => text.startsWith(beginning))),
+  };
+}
+
 /** Where people find a site: its origin alone, as browsers write it. */
 export const webOrigin: Kind<string> = {
   allowed: 'an address without a path, like `https://icana.example.org`',

@@ -6,6 +6,7 @@ import {
   address,
   folder,
   hostName,
+  issuedSecret,
   line,
   namesByKey,
   oneOf,
@@ -195,6 +196,54 @@ export const settings = {
     env: 'OIDC_NAME',
     doc: 'What people call the identity provider: the button says "Continue with" and this.',
     default: 'single sign-on',
+  }),
+  stripeSecretKey: setting(optional(issuedSecret('sk_', 'rk_')), {
+    env: 'STRIPE_SECRET_KEY',
+    doc:
+      'The key of the Stripe account that customers pay to, in AUD. A restricted key needs to write Checkout Sessions and ' +
+      'nothing else. In Stripe, add an endpoint for webhooks at `PUBLIC_URL/webhooks/stripe` with the events ' +
+      '`checkout.session.completed`, `checkout.session.async_payment_succeeded`, `checkout.session.async_payment_failed`, ' +
+      '`checkout.session.expired`, `charge.refunded`, `charge.dispute.created`, `charge.dispute.funds_withdrawn` and ' +
+      '`charge.dispute.funds_reinstated`.',
+    default: undefined,
+    defaultDoc: 'none: see `TEST_TOP_UPS`',
+    secret: true,
+  }),
+  stripeWebhookSecret: setting(optional(issuedSecret('whsec_')), {
+    env: 'STRIPE_WEBHOOK_SECRET',
+    doc: 'The signing secret of that endpoint: what it has not signed is not believed.',
+    default: undefined,
+    defaultDoc: 'none',
+    secret: true,
+  }),
+  stripeApiUrl: setting(webOrigin, {
+    env: 'STRIPE_API_URL',
+    doc: 'Where the API of Stripe is, for a stand-in while developing.',
+    default: 'https://api.stripe.com',
+  }),
+  testTopUps: setting(optional(yesOrNo), {
+    env: 'TEST_TOP_UPS',
+    doc: 'Whether customers can give themselves credit without money, marked as a test. Never where payments are set up.',
+    default: undefined,
+    defaultDoc: '`yes` with the built-in database, `no` with a `DATABASE_URL`',
+  }),
+  sellerName: setting(optional(line), {
+    env: 'SELLER_NAME',
+    doc: 'Who sells here, as receipts name them.',
+    default: undefined,
+    defaultDoc: 'nobody is named',
+  }),
+  sellerAddress: setting(optional(line), {
+    env: 'SELLER_ADDRESS',
+    doc: 'The address below that name, its lines parted by `;`.',
+    default: undefined,
+    defaultDoc: 'none',
+  }),
+  sellerTaxId: setting(optional(line), {
+    env: 'SELLER_TAX_ID',
+    doc: 'The tax number below that, such as `ABN 12 345 678 901`. Receipts show it as it is, and count no tax.',
+    default: undefined,
+    defaultDoc: 'none',
   }),
   metricsToken: setting(optional(sharedSecret), {
     env: 'METRICS_TOKEN',

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 
 import type { Database } from '../../infra/database/schema.ts';
+import { refusal } from '../../infra/http/api-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/ids.ts';
 import { OperatorError } from '../../lib/operator-error.ts';
@@ -24,11 +25,16 @@ import {
 } from './api-keys.store.ts';
 import { createRecentHolders } from './recent-holders.ts';
 
-const MAX_UNREVOKED_KEYS = 3;
+export const MAX_UNREVOKED_KEYS = 3;
 const MAX_NAME_LENGTH = 100;
+/** What a list can show in a line. */
+const KEY_NAME = new RegExp(`^\\P{Cc}{1,${MAX_NAME_LENGTH}}$`, 'u');
 
 /** "Last used" is kept to the minute: a write for every request would cost more than the answer is worth. */
 const LAST_USED_PRECISION_MS = 60_000;
+
+/** How many keys an account has whose e-mail address is not verified: one can be tried out, and answers 403. */
+const MAX_UNVERIFIED_KEYS = 1;
 
 /** A key as lists show it: what it was called, never what it was. */
 export interface ApiKey {
@@ -73,6 +79,13 @@ export function createApiKeys(parts: {
     };
   }
 
+  async function revokeRow(row: ApiKeyRow): Promise<ApiKey> {
+    const at = clock.now();
+    await markRevoked(database, { id: row.id, at });
+    recentHolders.forget(row.digest);
+    return toApiKey({ ...row, revoked_at: at });
+  }
+
   return {
     /** The holder of a key, or null: missing, malformed, unknown and revoked keys are not told apart. */
     async authenticate(key: string | undefined, address: string): Promise<KeyHolder | null> {
@@ -82,12 +95,13 @@ export function createApiKeys(parts: {
 
     /**
      * Makes a key and returns it, for the only time, in full.
-     * @throws OperatorError when the account has three unrevoked keys, or the name is empty or over 100 characters
+     * @throws ApiError 400 when the account has three unrevoked keys, or one while it is unverified, or the name is empty
+     *   or over 100 characters
      */
     async create(accountId: string, name: string): Promise<{ key: string; apiKey: ApiKey }> {
       const trimmed = name.trim();
-      if (trimmed === '' || trimmed.length > MAX_NAME_LENGTH) {
-        throw new OperatorError(`A key's name has 1 to ${MAX_NAME_LENGTH} characters.`);
+      if (!KEY_NAME.test(trimmed)) {
+        throw refusal('keys.name_invalid', { limit: String(MAX_NAME_LENGTH) });
       }
       const key = newKey(prefix);
       const row: ApiKeyRow = {
@@ -103,10 +117,12 @@ export function createApiKeys(parts: {
         revoked_at: null,
       };
       await database.transaction().execute(async (trx) => {
-        await lockKeysOf(trx, accountId);
-        if ((await countUnrevokedKeys(trx, accountId)) >= MAX_UNREVOKED_KEYS) {
-          throw new OperatorError(`The account has ${MAX_UNREVOKED_KEYS} keys already: revoke one first.`);
+        const status = await lockKeysOf(trx, accountId);
+        const unrevoked = await countUnrevokedKeys(trx, accountId);
+        if (unrevoked >= MAX_UNREVOKED_KEYS) {
+          throw refusal('keys.too_many', { limit: String(MAX_UNREVOKED_KEYS) });
         }
+        if (status === 'unverified' && unrevoked >= MAX_UNVERIFIED_KEYS) throw refusal('keys.unverified');
         await insertKey(trx, row);
       });
       return { key, apiKey: toApiKey(row) };
@@ -129,10 +145,15 @@ export function createApiKeys(parts: {
         );
       if (meant.length > 1)
         throw new OperatorError(`"${which}" means more than one key: revoke it by its id.`);
-      const at = clock.now();
-      await markRevoked(database, { id: row.id, at });
-      recentHolders.forget(row.digest);
-      return toApiKey({ ...row, revoked_at: at });
+      return await revokeRow(row);
+    },
+
+    /** @throws ApiError 404 when the id is none, unknown or another account's, or the key was revoked before */
+    async revokeById(wanted: { accountId: string; id: string }): Promise<ApiKey> {
+      const rows = await listKeys(database, wanted.accountId);
+      const row = rows.find(({ id, revoked_at }) => id === wanted.id && revoked_at === null);
+      if (!row) throw refusal('keys.not_found');
+      return await revokeRow(row);
     },
   };
 }

@@ -34,14 +34,15 @@ export async function findUsableKey(db: Database, digest: Buffer): Promise<KeyAn
     .executeTakeFirst();
 }
 
-/** Makes concurrent creations for one account wait for each other until the transaction ends. */
-export async function lockKeysOf(db: Database, accountId: string): Promise<void> {
-  await db
+/** Makes concurrent creations for one account wait for each other until the transaction ends; answers with its status. */
+export async function lockKeysOf(db: Database, accountId: string): Promise<AccountStatus> {
+  const { status } = await db
     .selectFrom('accounts')
-    .select('id')
+    .select('status')
     .where('id', '=', accountId)
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
+  return status;
 }
 
 export async function countUnrevokedKeys(db: Database, accountId: string): Promise<number> {
