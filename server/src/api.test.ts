@@ -22,7 +22,7 @@ let service: TestService;
 beforeAll(async () => {
   service = await startTestService({ working: false, onRoute: (route) => routes.push(route) });
   // What the dashboard's pages talk to is for them, and has a test of its own.
-  routes.splice(0, routes.length, ...routes.filter(({ url }) => !url.startsWith('/app')));
+  routes.splice(0, routes.length, ...routes.filter(({ url }) => !/^\/(app|outbox)\b/.test(url)));
 });
 afterAll(() => service.close());
 

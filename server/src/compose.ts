@@ -259,6 +259,7 @@ function composeSignIn(
       mails: createRateLimits({ database, limits: { mail: rateLimitMail }, windowMs: MAIL_WINDOW_MS }),
     },
     signInOptions: { providerName: provider?.name ?? null, mailIsSent: mails.areSent },
+    outboxIsShown: !mails.areSent && !settings.trustProxy,
   };
 }
 

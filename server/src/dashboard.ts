@@ -21,20 +21,20 @@ import { addUsageHistoryRoutes } from './features/usage/usage-history.routes.ts'
 import type { UsageHistories } from './features/usage/usage-history.ts';
 import { sendUnknownRoute } from './infra/http/error-answers.ts';
 import type { HttpServer } from './infra/http/http-server.ts';
-import type { PublicUrl } from './infra/http/public-url.ts';
+import { addOutboxPage, type OutboxParts } from './infra/mail/outbox.routes.ts';
 
 export interface DashboardParts
-  extends SignInRouteParts, OwnAccountRouteParts, DashboardJobParts, ResumableUploadParts, BillingRouteParts {
+  extends SignInRouteParts, OwnAccountRouteParts, OutboxParts, DashboardJobParts, ResumableUploadParts, BillingRouteParts {
   readonly accounts: Accounts;
   readonly apiKeys: ApiKeys;
   readonly usageHistories: UsageHistories;
-  readonly publicUrl: PublicUrl;
   readonly jobFiles: JobFiles;
   readonly jobEditing: JobEditing;
 }
 
 /** Adds what the pages of the dashboard talk to. All of /app is for who has signed in, but for the ways in. */
 export async function addDashboard(server: HttpServer, parts: DashboardParts): Promise<void> {
+  addOutboxPage(server, parts);
   await server.register(
     async (app) => {
       // It is for our own pages and changes with them: the document of the API leaves it out.

@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 import { refusal } from '../../infra/http/api-error.ts';
 import { bearerToken } from '../../infra/http/bearer-token.ts';
 import { errorAnswers } from '../../infra/http/error-answers.ts';
+import { comesFromThisMachine } from '../../infra/http/from-this-machine.ts';
 import type { Routes } from '../../infra/http/http-server.ts';
 import type { Metrics } from './metrics.service.ts';
 
@@ -47,7 +47,7 @@ export function addMetricsRoute(
 
 function isOperator(request: FastifyRequest, { token, behindProxy }: MetricsAccess): boolean {
   if (token !== undefined) return bears(request, token);
-  return !behindProxy && !wasPassedOn(request) && isLoopback(request.raw.socket.remoteAddress);
+  return !behindProxy && comesFromThisMachine(request);
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -56,13 +56,3 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 function bears(request: FastifyRequest, token: string): boolean {
   return timingSafeEqual(digest(bearerToken(request) ?? ''), digest(token));
 }
-
-/** The headers that proxies leave. They are believed in one thing only: that there was a proxy. */
-const TRACES_OF_PROXIES = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
-
-const wasPassedOn = ({ headers }: FastifyRequest): boolean =>
-  TRACES_OF_PROXIES.some((name) => headers[name] !== undefined);
-
-/** The connection's own address, in IPv4 or IPv6 or the one inside the other. */
-const isLoopback = (address: string | undefined): boolean =>
-  address !== undefined && ipaddr.process(address).range() === 'loopback';

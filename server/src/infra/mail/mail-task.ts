@@ -11,6 +11,6 @@ export const mailTask: Task<Mail> = {
   name: 'send-mail',
   payload: z.object({ to: z.string(), subject: z.string(), text: z.string(), html: z.string() }),
   retryLimit: 11,
-  retryDelaySeconds: 10,
+  retryDelaySeconds: 5,
   retryDelayMaxSeconds: 4 * 60 * 60,
 };

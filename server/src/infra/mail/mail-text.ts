@@ -1,3 +1,5 @@
+import { html, type Html } from '../../lib/html.ts';
+
 /** What a mail says, before it has a form. */
 export interface MailText {
   readonly subject: string;
@@ -27,37 +29,23 @@ function asPlainText({ paragraphs, action, closing }: MailText): string {
 }
 
 const BUTTON = 'background:#1c7ed6;color:#fff;padding:10px 18px;border-radius:6px;text-decoration:none';
+const SMALL = 'font-size:13px;color:#868e96';
 const PAGE = 'font:16px/1.5 system-ui,sans-serif;color:#212529;max-width:34rem;margin:0 auto;padding:24px';
 
 function asHtml({ subject, paragraphs, action, closing }: MailText): string {
-  const button = action
-    ? html`<p style="margin:24px 0"><a style="${BUTTON}" href="${action.url}">${action.label}</a></p>
-        <p style="font-size:13px">If the button does not work, open this address:<br />${action.url}</p>`
-    : '';
-  return [
-    html`<!doctype html>
-      <html lang="en">
-        <meta charset="utf-8" /><title>${subject}</title>
-        <body style="${PAGE}"></body>
-      </html>`,
-    ...paragraphs.map((paragraph) => html`<p>${paragraph}</p>`),
-    button,
-    html`<p style="font-size:13px;color:#868e96">${closing}</p></body></html>`,
-  ].join('\n');
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <title>${subject}</title>
+      </head>
+      <body style="${PAGE}">
+        ${paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)} ${action ? button(action) : ''}
+        <p style="${SMALL}">${closing}</p>
+      </body>
+    </html>`.source;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** A template whose values are text, whatever is in them. */
-function html(parts: TemplateStringsArray, ...values: readonly string[]): string {
-  return String.raw(
-    { raw: parts },
-    ...values.map((value) => value.replace(/[&<>"']/g, (each) => ENTITIES[each]!)),
-  );
-}
+const button = ({ label, url }: { label: string; url: string }): Html =>
+  html`<p style="margin:24px 0"><a style="${BUTTON}" href="${url}">${label}</a></p>
+    <p style="${SMALL}">If the button does not work, open this address:<br />${url}</p>`;
