@@ -6,7 +6,8 @@ export const AUTH_TABLES = {
     modelName: 'people',
     fields: { ...AGE, emailVerified: 'email_verified' },
     additionalFields: {
-      accountId: { type: 'string', required: true, input: false, fieldName: 'account_id' },
+      // Required by the database: the library would ask for it before our hook has found it.
+      accountId: { type: 'string', required: false, input: false, fieldName: 'account_id' },
     },
     changeEmail: { enabled: true },
   },

@@ -80,11 +80,10 @@ export function createSignIn(parts: {
     if (asker.headers.cookie === undefined) return null;
     const { auth } = await library();
     const found = await auth.api.getSession({ headers: authHeaders(asker), returnHeaders: true });
-    if (!found.response) return null;
-    const { user } = found.response;
-    const { status, isOperator } = await accounts.byId(user.accountId);
+    const { id: personId, accountId, email } = found.response?.user ?? {};
+    if (!personId || !accountId || !email) return null;
+    const { status, isOperator } = await accounts.byId(accountId);
     if (status === 'closed') return null;
-    const { id: personId, accountId, email } = user;
     return {
       person: { personId, accountId, accountStatus: status, email, isOperator },
       headers: found.headers,
