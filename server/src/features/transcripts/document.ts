@@ -6,6 +6,17 @@ import type { EditedTranscript } from './edited.rules.ts';
 /** A turn that is longer than this goes on in another paragraph, where its speaker pauses. */
 const LONG_PARAGRAPH_CHARACTERS = 600;
 const TIME_COLOUR = '6B7280';
+const TEXT_COLOUR = '1F2937';
+
+/** Sizes in half points, spaces in twentieths of one. */
+const STYLES = {
+  document: { run: { font: 'Calibri', size: 22 }, paragraph: { spacing: { line: 276, after: 120 } } },
+  heading1: { run: { size: 36, bold: true, color: TEXT_COLOUR }, paragraph: { spacing: { after: 240 } } },
+  heading2: {
+    run: { size: 22, bold: true, color: TEXT_COLOUR },
+    paragraph: { spacing: { before: 240, after: 40 } },
+  },
+};
 
 /** An edited transcript as a Word document: who, when, and under it what was said. */
 export async function writeDocument({ segments, overlay }: EditedTranscript, title: string): Promise<Buffer> {
@@ -19,10 +30,10 @@ export async function writeDocument({ segments, overlay }: EditedTranscript, tit
   const document = new Document({
     title: printable(title),
     creator: 'Icana',
-    styles: { default: { document: { run: { font: 'Calibri', size: 22 } } } },
+    styles: { default: STYLES },
     sections: [
       {
-        children: [new Paragraph({ text: printable(title), heading: HeadingLevel.TITLE }), ...turns],
+        children: [new Paragraph({ text: printable(title), heading: HeadingLevel.HEADING_1 }), ...turns],
       },
     ],
   });
@@ -33,7 +44,6 @@ function heading(name: string, start: number): Paragraph {
   return new Paragraph({
     heading: HeadingLevel.HEADING_2,
     keepNext: true,
-    spacing: { before: 240, after: 60 },
     children: [
       new TextRun(printable(name)),
       new TextRun({ text: `  ${clockTime(start)}`, bold: false, color: TIME_COLOUR }),
