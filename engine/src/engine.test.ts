@@ -11,6 +11,7 @@ import {
   composeTranscript,
   createEngine,
   EngineCrashedError,
+  SECONDS_PER_LEVEL,
   UnusableAudioError,
   type Engine,
   type EngineOptions,
@@ -120,6 +121,9 @@ describeWithSpeech('on real speech', () => {
       expect(word.confidence).toBeGreaterThan(0);
     }
     expect(words.at(-1)!.end).toBeLessThan(11);
+    const levels = Buffer.from(transcript.levels!, 'base64');
+    expect(levels).toHaveLength(Math.ceil(11 / SECONDS_PER_LEVEL));
+    expect(Math.max(...levels)).toBeGreaterThan(50);
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
     expect(progress.at(-1)).toBe(1);
   });

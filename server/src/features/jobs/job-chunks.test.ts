@@ -14,6 +14,8 @@ const MINUTE = 60;
 const CHUNK_SECONDS = 2 * MINUTE;
 const NO_EVIDENCE = { version: 1, betweenVariances: [], times: '', prints: '' } as const;
 
+const LEVELS = Buffer.from([0, 7, 255]).toString('base64');
+
 /** What the engine makes of a recording of ten minutes: five chunks, whose audio is their number. */
 const chunkCount = 5;
 const durationSeconds = chunkCount * CHUNK_SECONDS;
@@ -38,7 +40,7 @@ const giveChunks =
       { start: 0, end: 300, speaker: 0 },
       { start: 300, end: 600, speaker: 1 },
     ];
-    return { durationSeconds, chunkCount, turns, speakerEvidence: NO_EVIDENCE };
+    return { durationSeconds, chunkCount, turns, speakerEvidence: NO_EVIDENCE, levels: LEVELS };
   };
 
 /** One word a chunk, at its start: its number. */
@@ -107,6 +109,17 @@ describe('a long recording', () => {
       cost: { held: 0, charged: 0.16 },
     });
     await expect.poll(() => storedChunks(id)).toEqual([]);
+  });
+
+  test('keeps how loud it is, and what its voices are told apart by', async () => {
+    const { client, id } = await submitted();
+    await untilEnded(client, id);
+    const kept = await service.db
+      .selectFrom('transcripts')
+      .select(['levels', 'speaker_evidence'])
+      .where('job_id', '=', id)
+      .executeTakeFirstOrThrow();
+    expect(kept).toEqual({ levels: Buffer.from([0, 7, 255]), speaker_evidence: NO_EVIDENCE });
   });
 
   test('is completed by its preparation where that ends last', async () => {
