@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Stripe } from 'stripe';
@@ -16,22 +17,28 @@ export interface AskedSession {
   readonly idempotencyKey: string | undefined;
 }
 
+const answer = (response: ServerResponse, status: number, content: object) =>
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content));
+
 /** In the place of api.stripe.com: makes checkout sessions and notes what they were asked with. */
 export async function startStripeStandIn() {
   const asked: AskedSession[] = [];
   let isDown = false;
   const server = createServer((request, response) => {
     void text(request).then((body) => {
-      const answer = (status: number, content: object) =>
-        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content));
-      if (isDown) return answer(500, { error: { type: 'api_error', message: 'down' } });
+      if (isDown) return answer(response, 500, { error: { type: 'api_error', message: 'down' } });
       if (request.headers.authorization !== `Bearer ${SECRET_KEY}`) {
-        return answer(401, { error: { type: 'invalid_request_error', message: 'Invalid API Key provided' } });
+        const error = { type: 'invalid_request_error', message: 'Invalid API Key provided' };
+        return answer(response, 401, { error });
       }
-      const id = `cs_test_${asked.length + 1}${Math.random().toString(36).slice(2)}`;
+      const id = `cs_test_${asked.length + 1}${randomUUID()}`;
       const { 'idempotency-key': idempotencyKey } = request.headers;
       asked.push({ id, fields: new URLSearchParams(body), idempotencyKey: idempotencyKey as string });
-      return answer(200, { id, object: 'checkout.session', url: `https://checkout.stripe.com/c/pay/${id}` });
+      return answer(response, 200, {
+        id,
+        object: 'checkout.session',
+        url: `https://checkout.stripe.com/c/pay/${id}`,
+      });
     });
   });
   server.listen(0, '127.0.0.1');

@@ -64,6 +64,9 @@ const payment = async ({ paymentId }: Checkout) =>
 const receiptOf = async ({ accountId, paymentId: id }: Checkout) =>
   await service.statements.receipt({ accountId, id });
 
+const underWay = (paid: Checkout) => checkoutEvent('completed', { ...paid, paymentStatus: 'unpaid' });
+const refund = (paid: Checkout, refunded: number) => refundEvent({ ...paid, refunded });
+
 /** So much of the balance is gone for good. */
 const spend = async ({ accountId }: Checkout, microAud: number) =>
   await service.credits.adjust({ accountId, amountMicroAud: 0 - microAud, reason: 'spent' });
@@ -148,7 +151,6 @@ describe('a payment that Stripe reports', () => {
   });
 
   test('as under way is credited when the money is there, in whatever order that is told', async () => {
-    const underWay = (paid: Checkout) => checkoutEvent('completed', { ...paid, paymentStatus: 'unpaid' });
     const inOrder = await checkout();
     await send(underWay(inOrder));
     expect(await payment(inOrder)).toMatchObject({ status: 'processing' });
@@ -250,8 +252,6 @@ describe('a report', () => {
 });
 
 describe('a refund', () => {
-  const refund = (paid: Checkout, refunded: number) => refundEvent({ ...paid, refunded });
-
   test('takes the credit back, by what all refunds of the charge are together', async () => {
     const paid = await checkout();
     await send(checkoutEvent('completed', paid));
