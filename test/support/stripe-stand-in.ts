@@ -66,13 +66,13 @@ export async function sendStripeEvent(
   const body = JSON.stringify(event, null, 2);
   const timestamp = Math.floor(at / 1000);
   const signature = Stripe.webhooks.generateTestHeaderString({ payload: body, secret, timestamp });
-  const answer = await fetch(new URL('/webhooks/stripe', service.url), {
+  const reply = await fetch(new URL('/webhooks/stripe', service.url), {
     method: 'POST',
     headers: { 'content-type': 'application/json; charset=utf-8', 'stripe-signature': signature },
     body: tamper(body),
   });
-  await answer.text();
-  return { status: answer.status, code: answer.headers.get('x-error-code') };
+  await reply.text();
+  return { status: reply.status, code: reply.headers.get('x-error-code') };
 }
 
 let events = 0;
