@@ -19,10 +19,49 @@ const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component:
 const logIn = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  validateSearch: ({ next }: Record<string, unknown>): { next?: string } =>
+  validateSearch: ({ next, error }: Record<string, unknown>): { next?: string; error?: string } => ({
     // Only a path of our own: a link must not lead to somewhere else after the log-in.
-    typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {},
+    ...(typeof next === 'string' && /^\/(?![/\\])/.test(next) && { next }),
+    ...(typeof error === 'string' && { error }),
+  }),
   component: lazyRouteComponent(() => import('./features/account/log-in-page.tsx'), 'LogInPage'),
+});
+
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/register',
+  component: lazyRouteComponent(() => import('./features/account/register-page.tsx'), 'RegisterPage'),
+});
+
+/** What the link of a mail carries. */
+const tokenIn = ({ token }: Record<string, unknown>): { token: string } => ({
+  token: typeof token === 'string' ? token : '',
+});
+
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify',
+  validateSearch: tokenIn,
+  component: lazyRouteComponent(() => import('./features/account/verify-page.tsx'), 'VerifyPage'),
+});
+
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot',
+  component: lazyRouteComponent(() => import('./features/account/forgot-page.tsx'), 'ForgotPage'),
+});
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  validateSearch: tokenIn,
+  component: lazyRouteComponent(() => import('./features/account/reset-page.tsx'), 'ResetPage'),
+});
+
+const closed = createRoute({
+  getParentRoute: () => root,
+  path: '/closed',
+  component: lazyRouteComponent(() => import('./features/account/closed-page.tsx'), 'ClosedPage'),
 });
 
 /** What shows only to who has signed in; everybody else comes back to it after the log-in. */
@@ -48,7 +87,21 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import('./features/jobs/jobs-page.tsx'), 'JobsPage'),
 });
 
-const tree = root.addChildren([logIn, inside.addChildren([jobs])]);
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/account',
+  component: lazyRouteComponent(() => import('./features/account/settings/account-page.tsx'), 'AccountPage'),
+});
+
+const tree = root.addChildren([
+  logIn,
+  register,
+  verify,
+  forgot,
+  reset,
+  closed,
+  inside.addChildren([jobs, account]),
+]);
 
 export const createPages = (queries: QueryClient) =>
   createRouter({

@@ -1,7 +1,7 @@
 import { Button, Menu } from '@mantine/core';
-import { IconLogout, IconUser } from '@tabler/icons-react';
+import { IconLogout, IconSettings, IconUser } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 
 import { ask } from '../lib/api.ts';
 import { useSession } from '../session.ts';
@@ -13,7 +13,7 @@ export function PersonMenu() {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const logOut = useMutation({
-    mutationFn: () => ask('POST', '/app/auth/sign-out', { body: {} }),
+    mutationFn: () => ask('POST', '/app/auth/log-out'),
     onError: tellFailure,
     onSuccess: async () => {
       await navigate({ to: '/login' });
@@ -29,6 +29,13 @@ export function PersonMenu() {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item
+          component={Link}
+          to="/settings/account"
+          leftSection={<IconSettings size={18} aria-hidden />}
+        >
+          Account
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={() => logOut.mutate()}>
           Log out
         </Menu.Item>

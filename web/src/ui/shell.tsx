@@ -7,12 +7,15 @@ import { ColorSchemeSwitch } from './color-scheme-switch.tsx';
 import { Logo } from './logo.tsx';
 import { Navigation } from './navigation.tsx';
 import { PersonMenu } from './person-menu.tsx';
+import { SuspendedPage, UnverifiedBanner } from '../features/account/standing.tsx';
+import { useSession } from '../session.ts';
 import classes from './shell.module.css';
 
 /** The frame of every page behind the session: where one is, where one can go, what is left. */
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure();
   const { pathname } = useLocation();
+  const { accountStatus } = useSession();
   useEffect(close, [pathname, close]);
   return (
     <AppShell
@@ -46,7 +49,8 @@ export function Shell() {
         <Navigation />
       </AppShell.Navbar>
       <AppShell.Main id="main" className={classes['main']}>
-        <Outlet />
+        <UnverifiedBanner />
+        {accountStatus === 'suspended' ? <SuspendedPage /> : <Outlet />}
       </AppShell.Main>
     </AppShell>
   );

@@ -1,48 +1,71 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import type { LogIn } from '@icana/contract/app';
+import { Alert, Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRouter, useSearch } from '@tanstack/react-router';
+import { Link, useRouter, useSearch } from '@tanstack/react-router';
 
 import { ask } from '../../lib/api.ts';
-import { sessionQuery } from '../../session.ts';
 import { Outside } from '../../ui/outside.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
+import { EmailField, PasswordField } from './fields.tsx';
+import { ProviderButton } from './sign-in-options.tsx';
 
 export function LogInPage() {
-  const { next = '/' } = useSearch({ from: '/login' });
+  const { next = '/', error } = useSearch({ from: '/login' });
   const router = useRouter();
   const queries = useQueryClient();
   const form = useForm({ initialValues: { email: '', password: '' } });
   const logIn = useMutation({
-    mutationFn: (body: typeof form.values) => ask('POST', '/app/auth/sign-in/email', { body }),
-    onSuccess: async () => {
-      await queries.invalidateQueries(sessionQuery);
+    mutationFn: (body: LogIn) => ask('POST', '/app/auth/log-in', { body }),
+    onSuccess: () => {
+      // Nothing of whoever was here before.
+      queries.clear();
       router.history.push(next);
     },
   });
   return (
     <Outside title="Log in">
+      {error !== undefined && !logIn.isPending && <ProviderFailure code={error} />}
       <form onSubmit={form.onSubmit((values) => logIn.mutate(values))}>
         <Stack>
-          <TextInput
-            label="E-mail"
-            type="email"
-            autoComplete="username"
-            required
-            {...form.getInputProps('email')}
-          />
-          <PasswordInput
-            label="Password"
-            autoComplete="current-password"
-            required
-            {...form.getInputProps('password')}
-          />
+          <EmailField {...form.getInputProps('email')} />
+          <PasswordField {...form.getInputProps('password')} />
           <Refusal error={logIn.error} />
           <Button type="submit" loading={logIn.isPending}>
             Log in
           </Button>
         </Stack>
       </form>
+      <ProviderButton />
+      <Group justify="space-between">
+        <Anchor component={Link} to="/forgot" size="sm">
+          Forgot your password?
+        </Anchor>
+        <Text size="sm">
+          New here?{' '}
+          <Anchor component={Link} to="/register" inherit>
+            Register
+          </Anchor>
+        </Text>
+      </Group>
     </Outside>
+  );
+}
+
+/** What the sign-in library calls what went wrong on the way back from the identity provider. */
+const PROVIDER_FAILURES: Readonly<Record<string, string>> = {
+  account_not_linked:
+    'There is an account with your e-mail address that the address was never confirmed for. Log in with its password, or set a new one by “Forgot your password?”.',
+  email_not_found: 'The identity provider did not tell your e-mail address, so there is nobody to log in.',
+  ACCOUNT_CLOSED: 'This account has been closed.',
+  unable_to_create_user:
+    'There is an account with your e-mail address, and the identity provider has not confirmed that it is yours.',
+};
+
+function ProviderFailure({ code }: { code: string }) {
+  return (
+    <Alert color="red" variant="light" role="alert">
+      {PROVIDER_FAILURES[code] ?? 'Logging in through the identity provider did not work. Please try again.'}
+    </Alert>
   );
 }

@@ -1,0 +1,48 @@
+import type { OwnSessions } from '@icana/contract/app';
+import { Badge, Button, Group, List, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+
+import { ask } from '../../../lib/api.ts';
+import { formatTime } from '../../../lib/format.ts';
+import { Refusal } from '../../../ui/refusal.tsx';
+import { Section } from './section.tsx';
+import { browserName } from './browser-name.ts';
+
+export function SessionsSection() {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const sessions = useQuery({
+    queryKey: ['own-sessions'],
+    queryFn: ({ signal }) => ask<OwnSessions>('GET', '/app/account/sessions', { signal }),
+  });
+  const logOut = useMutation({
+    mutationFn: () => ask('POST', '/app/account/log-out-everywhere'),
+    onSuccess: async () => {
+      await navigate({ to: '/login' });
+      queries.clear();
+    },
+  });
+  return (
+    <Section title="Where you are signed in">
+      <Refusal error={sessions.error ?? logOut.error} />
+      <List spacing="xs" listStyleType="none" w="100%">
+        {sessions.data?.map((session) => (
+          <List.Item key={`${session.signedInAt} ${session.address}`}>
+            <Group gap="xs">
+              <Text span>{browserName(session.browser)}</Text>
+              {session.isThisOne && <Badge variant="light">here</Badge>}
+            </Group>
+            <Text size="sm" c="dimmed">
+              since {formatTime(session.signedInAt)}
+              {session.address !== null && `, from ${session.address}`}
+            </Text>
+          </List.Item>
+        ))}
+      </List>
+      <Button variant="default" onClick={() => logOut.mutate()} loading={logOut.isPending}>
+        Log out everywhere
+      </Button>
+    </Section>
+  );
+}

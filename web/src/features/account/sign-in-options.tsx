@@ -1,0 +1,46 @@
+import type { ProviderUrl, SignInOptions } from '@icana/contract/app';
+import { Alert, Anchor, Button, Divider } from '@mantine/core';
+import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
+
+import { ask } from '../../lib/api.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+
+const optionsQuery = queryOptions({
+  queryKey: ['sign-in-options'],
+  queryFn: ({ signal }) => ask<SignInOptions>('GET', '/app/auth/options', { signal }),
+  staleTime: Infinity,
+});
+
+/** The way in by the identity provider, where there is one. */
+export function ProviderButton() {
+  const { data } = useQuery(optionsQuery);
+  const toProvider = useMutation({
+    mutationFn: () => ask<ProviderUrl>('POST', '/app/auth/provider'),
+    onSuccess: ({ url }) => window.location.assign(url),
+  });
+  if (!data?.providerName) return null;
+  return (
+    <>
+      <Divider label="or" />
+      <Refusal error={toProvider.error} />
+      <Button variant="default" onClick={() => toProvider.mutate()} loading={toProvider.isPending}>
+        Continue with {data.providerName}
+      </Button>
+    </>
+  );
+}
+
+/** Where a mail is that was just written, when it has not been sent. */
+export function OutboxNote() {
+  const { data } = useQuery(optionsQuery);
+  if (!data || data.mailIsSent) return null;
+  return (
+    <Alert color="yellow" variant="light" title="No mail server is set up here">
+      The mail was not sent. On the machine of the service it can be read in the{' '}
+      <Anchor href="/outbox" target="_blank">
+        outbox
+      </Anchor>
+      .
+    </Alert>
+  );
+}

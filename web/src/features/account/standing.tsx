@@ -1,0 +1,50 @@
+import { Alert, Anchor, Container, Stack, Text, Title } from '@mantine/core';
+import { IconMailExclamation } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+
+import { useSession } from '../../session.ts';
+import { ResendButton } from './resend-button.tsx';
+import { OutboxNote } from './sign-in-options.tsx';
+
+/** Above every page of who has not confirmed the address: what is missing, and how to get on. */
+export function UnverifiedBanner() {
+  const { accountStatus, email } = useSession();
+  if (accountStatus !== 'unverified') return null;
+  return (
+    <Alert
+      color="yellow"
+      variant="light"
+      mb="lg"
+      icon={<IconMailExclamation aria-hidden />}
+      title="Confirm your e-mail address"
+    >
+      <Stack align="flex-start" gap="sm">
+        <Text size="sm">
+          Until then nothing can be uploaded, and API keys answer 403. Open the link in the mail that we sent
+          to <strong>{email}</strong>. Is the address wrong?{' '}
+          <Anchor component={Link} to="/settings/account" inherit>
+            Change it
+          </Anchor>
+          .
+        </Text>
+        <ResendButton email={email} />
+        <OutboxNote />
+      </Stack>
+    </Alert>
+  );
+}
+
+/** Instead of every page of who is suspended. */
+export function SuspendedPage() {
+  return (
+    <Container size="xs" py={80}>
+      <Stack align="flex-start">
+        <Title order={1}>This account has been suspended</Title>
+        <Text>
+          Its recordings and its credit are kept, but nothing can be done with them for now. Ask the operator
+          of this service what the reason is.
+        </Text>
+      </Stack>
+    </Container>
+  );
+}
