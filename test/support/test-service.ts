@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AudioFacts, Engine, PreparedRecording, Transcript } from '@icana/engine';
+import { builtPages } from '@icana/web';
 import { pino, type Logger } from 'pino';
 
 import { addApi } from '../../server/src/api.ts';
@@ -16,6 +17,7 @@ import { loadSettings, type Settings } from '../../server/src/config/load-settin
 import { addDashboard } from '../../server/src/dashboard.ts';
 import type { ReadinessChecks } from '../../server/src/features/health/health.routes.ts';
 import type { UploadPace } from '../../server/src/features/uploads/upload-pace.ts';
+import { addPages } from '../../server/src/infra/http/pages.ts';
 import { createHttpServer, type HttpTimeouts } from '../../server/src/infra/http/http-server.ts';
 import type { TaskQueue } from '../../server/src/infra/queue/queue.ts';
 import type { ObjectStorage } from '../../server/src/infra/storage/object-storage.ts';
@@ -38,6 +40,8 @@ export interface TestServiceOptions {
   readonly slowestPace?: UploadPace;
   readonly readiness?: ReadinessChecks;
   readonly onRoute?: (route: { method: string; url: string }) => void;
+  /** With the pages of the dashboard, for tests that look at them. */
+  readonly pages?: boolean;
   /** Work on queued recordings; off where a test wants to see them wait. */
   readonly working?: boolean;
   readonly wrapStorage?: (storage: ObjectStorage) => ObjectStorage;
@@ -115,6 +119,7 @@ export async function startTestService(options: TestServiceOptions = {}) {
   };
   await addApi(server, { ...services, ...speech, version: '0.0.0', readiness });
   await addDashboard(server, { ...services, ...speech });
+  if (options.pages) await addPages(server, { folder: await builtPages() });
 
   await foundations.queue.start();
   const stopWorker =
