@@ -182,7 +182,7 @@ describe('what there is not', () => {
 test('an unexpected failure is a 500 that says nothing of the inside and is logged under its request id', async () => {
   const broken = await startTestService({ working: false });
   const { key } = await broken.newCustomer();
-  await broken.db.schema.dropTable('transcripts').execute();
+  await broken.db.schema.dropTable('transcripts').cascade().execute();
   await broken.db.schema.alterTable('jobs').renameTo('secret_jobs').execute();
   const answer = await createApiClient(broken.url, key).get('/api/v1/jobs');
   expect(answer).toMatchObject({ status: 500, body: { detail: ERRORS['internal.unexpected'].detail } });
