@@ -49,7 +49,9 @@ export async function startBrowser() {
      *   throw one, fail to load a part, ask another host
      */
     async open(url: string, { width }: { width: number }) {
-      const page = await browser.newPage({ viewport: { width, height: 900 }, isMobile: width <= 600 });
+      // A context of its own: whoever signs in there is signed in nowhere else, and axe opens pages beside it.
+      const context = await browser.newContext({ viewport: { width, height: 900 }, isMobile: width <= 600 });
+      const page = await context.newPage();
       page.setDefaultTimeout(PATIENCE_MS);
       const offences = watch(page, new URL(url).origin);
       await page.goto(url);
