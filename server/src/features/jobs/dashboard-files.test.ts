@@ -21,6 +21,13 @@ const HOSTILE_NAME = '<img src=x onerror=alert(1)> & "Co"';
 const HOSTILE_TEXT = 'Hello </w:t></w:r><script>alert(1)</script> &amp; --> 00:00:01,000';
 const RECORDING = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index % 251));
 
+/** The parser's own types cannot be found from modules. */
+interface SrtEntry {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
 let scripted: ScriptedService;
 let person: SignedInPerson;
 let api: ApiClient;
@@ -66,7 +73,7 @@ describe('an edited transcript is exported', () => {
   test('as SubRip that a player can read', async () => {
     const answer = await exported(await editedJob(), 'srt');
     expect(answer.headers.get('content-type')).toBe('application/x-subrip; charset=utf-8');
-    const { entries } = parse(await answer.text());
+    const { entries } = parse(await answer.text()) as { entries: SrtEntry[] };
     expect(entries[0]).toMatchObject({ from: 0, text: '‹img src=x onerror=…: Good morning.' });
     const said = entries
       .slice(1)
