@@ -122,6 +122,11 @@ export const ERRORS = {
     detail: 'Only a failed job can be tried again, and this one is {status}.',
     remedy: 'A job that has not ended is taken up by itself; one that is completed has its transcript.',
   },
+  'jobs.ended': {
+    status: 400,
+    detail: 'This job has ended: there is nothing to cancel any more.',
+    remedy: 'Look at the job again: it may have been completed in the meantime.',
+  },
   'jobs.not_completed': {
     status: 400,
     detail: 'This job has no transcript: {problem}',
@@ -186,6 +191,26 @@ export const ERRORS = {
     status: 400,
     detail: 'The account has {limit} webhooks already: delete one first.',
     remedy: 'Delete a webhook that is not used any more, or let one receiver pass the messages on.',
+  },
+  'operator.refused': {
+    status: 400,
+    detail: '{problem}',
+    remedy: 'For operators: the detail says what stands in the way.',
+  },
+  'operator.own_account': {
+    status: 400,
+    detail: 'Nobody suspends, restores or closes his own account here: ask another operator.',
+    remedy: 'For operators: whoever has access to the machine can do it with icana admin account.',
+  },
+  'models.licence': {
+    status: 400,
+    detail: 'The model {model} is under the {licence}: read it and accept it first.',
+    remedy: 'For operators: accept the licence on the page, or leave the model.',
+  },
+  'models.busy': {
+    status: 400,
+    detail: 'A model is being fetched on this machine already: wait until it is there.',
+    remedy: 'For operators: models are fetched one at a time.',
   },
   'sign_in.link_expired': {
     status: 400,
@@ -273,7 +298,8 @@ export const ERRORS = {
   'session.foreign_origin': {
     status: 403,
     detail: 'This can be asked for only from a page of this service.',
-    remedy: 'Use the dashboard, or the API with a key. Behind a proxy, set PUBLIC_URL to the address people use.',
+    remedy:
+      'Use the dashboard, or the API with a key. Behind a proxy, set PUBLIC_URL to the address people use.',
   },
   'account.unverified': {
     status: 403,
@@ -294,6 +320,16 @@ export const ERRORS = {
     status: 404,
     detail: 'There is no such endpoint; the endpoints are listed at /docs.',
     remedy: 'Check the method and the path.',
+  },
+  'accounts.not_found': {
+    status: 404,
+    detail: 'Account not found',
+    remedy: 'For operators: look for it in the list of accounts.',
+  },
+  'models.not_found': {
+    status: 404,
+    detail: 'The catalogue has no such model.',
+    remedy: 'For operators: choose one of the list.',
   },
   'jobs.not_found': {
     status: 404,

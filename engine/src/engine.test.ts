@@ -66,11 +66,9 @@ test('a probe refuses what a transcription would: more than the longest recordin
 });
 
 test('how much memory a process may take is asked for while it lives: a larger model may have come', async () => {
-  const { speechDetector, recogniserFor } = await openSpeechModels();
   let limitMb = 2000;
   const models = {
-    speechDetector,
-    recogniserFor,
+    ...(await openSpeechModels()),
     get memoryMb() {
       return limitMb;
     },

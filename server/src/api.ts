@@ -1,4 +1,5 @@
-import { addHealthRoutes, type ReadinessChecks } from './features/health/health.routes.ts';
+import { addHealthRoutes } from './features/health/health.routes.ts';
+import type { ReadinessChecks } from './features/health/readiness.ts';
 import { createGuard, keyHeader } from './features/api-keys/guard.ts';
 import type { ApiKeys } from './features/api-keys/api-keys.service.ts';
 import { addPaymentReportRoutes } from './features/billing/payment-reports.routes.ts';

@@ -5,26 +5,34 @@ import { addDashboardJobRoutes, type DashboardJobParts } from './features/jobs/d
 import { addApiKeyRoutes } from './features/api-keys/api-keys.routes.ts';
 import type { ApiKeys } from './features/api-keys/api-keys.service.ts';
 import { addBillingRoutes, type BillingRouteParts } from './features/billing/billing.routes.ts';
+import { addOwnAccountRoutes, type OwnAccountRouteParts } from './features/sign-in/own-account.routes.ts';
 import { addDashboardFileRoutes } from './features/jobs/dashboard-files.routes.ts';
 import { addJobEditingRoutes } from './features/jobs/job-editing.routes.ts';
 import type { JobEditing } from './features/jobs/job-editing.ts';
 import type { JobFiles } from './features/jobs/job-files.ts';
-import { addOwnAccountRoutes, type OwnAccountRouteParts } from './features/sign-in/own-account.routes.ts';
+import { addOperatorRoutes, type OperatorRouteParts } from './features/operator/operator.routes.ts';
 import { createSessionGuard } from './features/sign-in/session-guard.ts';
 import { addSessionRoutes } from './features/sign-in/session.routes.ts';
 import { addSignInRoutes, type SignInRouteParts } from './features/sign-in/sign-in.routes.ts';
+import { addUsageHistoryRoutes } from './features/usage/usage-history.routes.ts';
+import type { UsageHistories } from './features/usage/usage-history.ts';
 import {
   addResumableUploadRoutes,
   type ResumableUploadParts,
 } from './features/uploads/resumable/resumable-uploads.routes.ts';
-import { addUsageHistoryRoutes } from './features/usage/usage-history.routes.ts';
-import type { UsageHistories } from './features/usage/usage-history.ts';
 import { sendUnknownRoute } from './infra/http/error-answers.ts';
 import type { HttpServer } from './infra/http/http-server.ts';
 import { addOutboxPage, type OutboxParts } from './infra/mail/outbox.routes.ts';
 
 export interface DashboardParts
-  extends SignInRouteParts, OwnAccountRouteParts, OutboxParts, DashboardJobParts, ResumableUploadParts, BillingRouteParts {
+  extends
+    SignInRouteParts,
+    BillingRouteParts,
+    OwnAccountRouteParts,
+    OutboxParts,
+    DashboardJobParts,
+    ResumableUploadParts,
+    OperatorRouteParts {
   readonly accounts: Accounts;
   readonly apiKeys: ApiKeys;
   readonly usageHistories: UsageHistories;
@@ -47,14 +55,15 @@ export async function addDashboard(server: HttpServer, parts: DashboardParts): P
       app.setNotFoundHandler(sendUnknownRoute);
       await addSignInRoutes(app, parts);
       addSessionRoutes(app, parts);
-      await addOwnAccountRoutes(app, parts);
+      addDashboardFileRoutes(app, parts);
+      await addJobEditingRoutes(app, parts);
       await addApiKeyRoutes(app, parts);
       await addBillingRoutes(app, parts);
       addUsageHistoryRoutes(app, parts);
-      addDashboardFileRoutes(app, parts);
-      await addJobEditingRoutes(app, parts);
+      await addOwnAccountRoutes(app, parts);
       await addResumableUploadRoutes(app, parts);
       addDashboardJobRoutes(app, parts);
+      await addOperatorRoutes(app, parts);
     },
     { prefix: '/app' },
   );

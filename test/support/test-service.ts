@@ -2,10 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AudioFacts, Engine, PreparedRecording, Transcript } from '@icana/engine';
+import { createModelStore, type ModelStore } from '@icana/engine/models';
 import { builtPages } from '@icana/web';
 import { pino, type Logger } from 'pino';
 
 import { addApi } from '../../server/src/api.ts';
+import { composeOperatorPages } from '../../server/src/compose-operators.ts';
 import {
   composeServices,
   composeSpeechServices,
@@ -15,7 +17,7 @@ import {
 } from '../../server/src/compose.ts';
 import { loadSettings, type Settings } from '../../server/src/config/load-settings.ts';
 import { addDashboard } from '../../server/src/dashboard.ts';
-import type { ReadinessChecks } from '../../server/src/features/health/health.routes.ts';
+import type { ReadinessChecks } from '../../server/src/features/health/readiness.ts';
 import type { UploadPace } from '../../server/src/features/uploads/upload-pace.ts';
 import { addPages } from '../../server/src/infra/http/pages.ts';
 import { createHttpServer, type HttpTimeouts } from '../../server/src/infra/http/http-server.ts';
@@ -46,6 +48,8 @@ export interface TestServiceOptions {
   readonly working?: boolean;
   readonly wrapStorage?: (storage: ObjectStorage) => ObjectStorage;
   readonly wrapQueue?: (queue: TaskQueue) => TaskQueue;
+  /** The speech models of the machine; none are there unless given. */
+  readonly modelStore?: ModelStore;
   /** Another server of the same deployment, whose database and folder this one shares. */
   readonly beside?: { readonly settings: Settings; readonly folder: string };
 }
@@ -117,8 +121,17 @@ export async function startTestService(options: TestServiceOptions = {}) {
     database: () => db.selectFrom('accounts').select('id').limit(1).execute(),
     ...options.readiness,
   };
+  const operation = composeOperatorPages(foundations, services, {
+    settings,
+    environment: {},
+    engine: { pids: () => [] },
+    modelStore: options.modelStore ?? createModelStore({ directory: path.join(folder, 'models') }),
+    readiness,
+    version: '0.0.0',
+  });
+  const leave = operation.workers.start();
   await addApi(server, { ...services, ...speech, version: '0.0.0', readiness });
-  await addDashboard(server, { ...services, ...speech });
+  await addDashboard(server, { ...services, ...speech, ...operation });
   if (options.pages) await addPages(server, { folder: await builtPages() });
 
   await foundations.queue.start();
@@ -133,6 +146,7 @@ export async function startTestService(options: TestServiceOptions = {}) {
   return {
     ...services,
     ...speech,
+    ...operation,
     db,
     url,
     settings,
@@ -150,6 +164,8 @@ export async function startTestService(options: TestServiceOptions = {}) {
 
     async close() {
       await server.close();
+      await operation.operatedModels.close();
+      await leave();
       await stopWorker();
       await services.jobWatch.close();
       await foundations.close();

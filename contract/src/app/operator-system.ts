@@ -8,6 +8,9 @@ export const overviewSchema = z.object({
   failing: z
     .array(z.string())
     .describe('Parts that the service cannot do without and that are out of order.'),
+  disk: z
+    .object({ freeBytes: z.int(), totalBytes: z.int() })
+    .describe('Where the answering process keeps its data.'),
   accounts: z.record(z.enum(ACCOUNT_STATUSES), z.int()),
   openJobs: z.array(z.object({ status: z.enum(JOB_STATUSES), count: z.int() })),
   tasks: z
@@ -37,6 +40,7 @@ const workerSchema = z.object({
   engineProcesses: z.int(),
   engineProcessesAlive: z.int(),
   models: z.array(z.string()).describe('Ids of the models that its machine has.'),
+  modelFetch: modelFetchSchema.nullable().describe('What it has fetched last for an operator.'),
   startedAt: utcTime,
   seenAt: utcTime,
   isGone: z.boolean().describe('It has been silent for a minute, and did not say that it would end.'),

@@ -151,7 +151,7 @@ export const adjustCreditSchema = z.strictObject({
   reason: z
     .string('reason must be text')
     .trim()
-    .min(1, 'a reason is needed: the ledger keeps it, and the account’s person reads it')
+    .min(1, 'a reason is needed: the ledger keeps it')
     .max(200, 'reason must have at most 200 characters'),
 });
 export type AdjustCredit = z.infer<typeof adjustCreditSchema>;

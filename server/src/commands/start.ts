@@ -4,6 +4,7 @@ import { builtPages } from '@icana/web';
 import type { Command } from 'commander';
 
 import { addApi } from '../api.ts';
+import { composeOperatorPages } from '../compose-operators.ts';
 import { composeServices, composeSpeechServices, openFoundations } from '../compose.ts';
 import { loadSettings, type Settings } from '../config/load-settings.ts';
 import { addDashboard } from '../dashboard.ts';
@@ -28,10 +29,8 @@ async function start(): Promise<void> {
   const settings = loadSettings(process.env);
   const log = createLog(settings.logLevel);
   const folder = await builtPages({ onBuild: () => log.info('building the pages, for the first time') });
-  const models = await openSpeechModels({
-    store: createModelStore({ directory: settings.modelsDir }),
-    byLanguage: settings.languageModels,
-  });
+  const modelStore = createModelStore({ directory: settings.modelsDir });
+  const models = await openSpeechModels({ store: modelStore, byLanguage: settings.languageModels });
 
   // Closed in reverse, also when a later step of the start fails.
   await using opened = new AsyncDisposableStack();
@@ -53,14 +52,24 @@ async function start(): Promise<void> {
   services.metrics.watchProcess();
   services.metrics.watchEngine(engine);
   const speech = composeSpeechServices(foundations, services, { engine, models, settings });
+  const database = foundations.database.db;
+  const readiness = { database: () => database.selectFrom('accounts').select('id').limit(1).execute() };
+  const operation = composeOperatorPages(foundations, services, {
+    settings,
+    environment: process.env,
+    engine,
+    modelStore,
+    readiness,
+    version: VERSION,
+  });
+  opened.defer(operation.workers.start());
+  opened.defer(() => operation.operatedModels.close());
   await foundations.queue.start({ alone: foundations.alone });
   opened.defer(startWorker(foundations, services, speech));
 
   const server = opened.adopt(await createHttpServer({ log, trustProxy: settings.trustProxy }), closeServer);
-  const database = foundations.database.db;
-  const readiness = { database: () => database.selectFrom('accounts').select('id').limit(1).execute() };
   await addApi(server, { ...services, ...speech, version: VERSION, readiness });
-  await addDashboard(server, { ...services, ...speech });
+  await addDashboard(server, { ...services, ...speech, ...operation });
   await addPages(server, { folder });
   const url = await listen(server, settings);
   services.publicUrl.listensAt(url);

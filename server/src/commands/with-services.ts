@@ -1,3 +1,4 @@
+import { composeOperators } from '../compose-operators.ts';
 import { composeServices, openFoundations } from '../compose.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { createLog } from '../log.ts';
@@ -9,7 +10,8 @@ export const withServices: WithServices = async (work) => {
   const foundations = await openFoundations(settings, { as: 'guest', log: createLog('warn') });
   try {
     await foundations.queue.start();
-    return await work(composeServices(foundations, settings));
+    const services = composeServices(foundations, settings);
+    return await work({ ...services, ...composeOperators(foundations, services) });
   } finally {
     await foundations.queue.stop();
     await foundations.close();

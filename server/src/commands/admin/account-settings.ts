@@ -24,7 +24,9 @@ export function addAccountSetCommand(account: Command, answer: AnswerWith): void
     .option('--time-zone <name>', 'the zone whose midnights divide its days, such as Australia/Sydney')
     .option(...JSON_OPTION)
     .action((email: string, options: SetOptions) =>
-      answer(options, async ({ accounts }) => showAccount(await accounts.set(email, settingsIn(options)))),
+      answer(options, async ({ operator }) =>
+        showAccount(await operator.setAccount(email, settingsIn(options))),
+      ),
     );
 }
 

@@ -13,7 +13,7 @@ export function addAccountCommands(admin: Command, answer: AnswerWith): void {
     .description('make an active account with the welcome credit')
     .option(...JSON_OPTION)
     .action((email: string, options) =>
-      answer(options, async ({ accounts }) => showAccount(await accounts.create(email))),
+      answer(options, async ({ operator }) => showAccount(await operator.createAccount(email))),
     );
   account
     .command('list')
@@ -33,8 +33,8 @@ export function addAccountCommands(admin: Command, answer: AnswerWith): void {
     .description('open the pages of the operator to its person, or close them')
     .option(...JSON_OPTION)
     .action((email: string, state: string, options) =>
-      answer(options, async ({ accounts }) =>
-        showAccount(await accounts.setOperator(email, readState(state))),
+      answer(options, async ({ operator }) =>
+        showAccount(await operator.setOperator(email, readState(state))),
       ),
     );
   const steps: Record<AccountStep, string> = {
@@ -48,7 +48,7 @@ export function addAccountCommands(admin: Command, answer: AnswerWith): void {
       .description(description)
       .option(...JSON_OPTION)
       .action((email: string, options) =>
-        answer(options, async ({ accounts }) => showAccount(await accounts.step(email, step))),
+        answer(options, async ({ operator }) => showAccount(await operator.stepAccount(email, step))),
       );
   }
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { COMMAND_LINE } from '../../features/operator/operators.ts';
 import { addAccountCommands } from './accounts.ts';
 import type { AnswerWith, OperatorServices } from './answer.ts';
 import { addCreditCommand } from './credit.ts';
@@ -21,7 +22,9 @@ export function registerAdminCommand(program: Command, withServices: WithService
     .command('admin')
     .description("the operator's view of accounts, credit, keys, jobs and the books");
   const answer: AnswerWith = async (options, work) => {
-    print(await withServices(work), options.json === true);
+    const asOperator = async (services: OperatorServices) =>
+      await work({ ...services, operator: services.operators.as(COMMAND_LINE) });
+    print(await withServices(asOperator), options.json === true);
   };
   addAccountCommands(admin, answer);
   addCreditCommand(admin, answer);

@@ -14,12 +14,10 @@ export function addCreditCommand(admin: Command, answer: AnswerWith): void {
     // So that a negative amount is not taken for an option.
     .allowUnknownOption()
     .action((email: string, amount: string, options: { reason: string; json?: boolean }) =>
-      answer(options, async ({ accounts, credits }) => {
+      answer(options, async ({ operator }) => {
         const amountMicroAud = parseAud(amount);
         if (!amountMicroAud) throw new OperatorError(`"${amount}" is no amount of AUD, such as 10 or -0.50.`);
-        const { id } = await accounts.byEmail(email);
-        await credits.adjust({ accountId: id, amountMicroAud, reason: options.reason });
-        return showAccount(await accounts.byEmail(email));
+        return showAccount(await operator.adjustCredit(email, { amountMicroAud, reason: options.reason }));
       }),
     );
 }

@@ -14,8 +14,8 @@ export function addJobCommands(admin: Command, answer: AnswerWith): void {
     .description('submit a failed job again, as a new job')
     .option(...JSON_OPTION)
     .action((id: string, options) =>
-      answer(options, async ({ jobs, resubmissions }) => ({
-        ...(await jobs.inspect(await resubmissions.retry(id))),
+      answer(options, async ({ jobs, operator }) => ({
+        ...(await jobs.inspect(await operator.retryJob(id))),
       })),
     );
 }

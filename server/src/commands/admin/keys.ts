@@ -11,8 +11,8 @@ export function addKeyCommands(admin: Command, answer: AnswerWith): void {
     .description('make a key and show it, for the only time')
     .option(...JSON_OPTION)
     .action((email: string, name: string, options) =>
-      answer(options, async ({ accounts, apiKeys }) => {
-        const made = await apiKeys.create((await accounts.byEmail(email)).id, name);
+      answer(options, async ({ operator }) => {
+        const made = await operator.createKey(email, name);
         return { key: made.key, ...showKey(made.apiKey) };
       }),
     );
@@ -30,9 +30,7 @@ export function addKeyCommands(admin: Command, answer: AnswerWith): void {
     .description('revoke a key, named by its id, its name or its last four characters')
     .option(...JSON_OPTION)
     .action((email: string, which: string, options) =>
-      answer(options, async ({ accounts, apiKeys }) =>
-        showKey(await apiKeys.revoke((await accounts.byEmail(email)).id, which)),
-      ),
+      answer(options, async ({ operator }) => showKey(await operator.revokeKey(email, which))),
     );
 }
 

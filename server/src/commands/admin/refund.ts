@@ -12,10 +12,10 @@ export function addRefundCommand(admin: Command, answer: AnswerWith): void {
     .option('--amount <aud>', 'a part of it, in AUD; all that is left when not given')
     .option(...JSON_OPTION)
     .action((id: string, options: { reason: string; amount?: string; json?: boolean }) =>
-      answer(options, async ({ refunds }) => {
+      answer(options, async ({ operator }) => {
         const { reason, amount } = options;
         const amountMicroAud = amount === undefined ? undefined : positiveAud(amount);
-        return { job_id: id, refunded_aud: toAud(await refunds.refund({ id, amountMicroAud, reason })) };
+        return { job_id: id, refunded_aud: toAud(await operator.refund({ id, amountMicroAud, reason })) };
       }),
     );
 }

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 
+import { inTransaction } from '../../infra/database/in-transaction.ts';
 import type { Database } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -79,9 +80,9 @@ export function createApiKeys(parts: {
     };
   }
 
-  async function revokeRow(row: ApiKeyRow): Promise<ApiKey> {
+  async function revokeRow(row: ApiKeyRow, db = database): Promise<ApiKey> {
     const at = clock.now();
-    await markRevoked(database, { id: row.id, at });
+    await markRevoked(db, { id: row.id, at });
     recentHolders.forget(row.digest);
     return toApiKey({ ...row, revoked_at: at });
   }
@@ -98,7 +99,7 @@ export function createApiKeys(parts: {
      * @throws ApiError 400 when the account has three unrevoked keys, or one while it is unverified, or the name is empty
      *   or over 100 characters
      */
-    async create(accountId: string, name: string): Promise<{ key: string; apiKey: ApiKey }> {
+    async create(accountId: string, name: string, db = database): Promise<{ key: string; apiKey: ApiKey }> {
       const trimmed = name.trim();
       if (!KEY_NAME.test(trimmed)) {
         throw refusal('keys.name_invalid', { limit: String(MAX_NAME_LENGTH) });
@@ -116,7 +117,7 @@ export function createApiKeys(parts: {
         last_used_address: null,
         revoked_at: null,
       };
-      await database.transaction().execute(async (trx) => {
+      await inTransaction(db, async (trx) => {
         const status = await lockKeysOf(trx, accountId);
         const unrevoked = await countUnrevokedKeys(trx, accountId);
         if (unrevoked >= MAX_UNREVOKED_KEYS) {
@@ -134,8 +135,8 @@ export function createApiKeys(parts: {
      * Revokes one of an account's keys, named by its id, its name or its last four characters.
      * @throws OperatorError when no unrevoked key, or more than one, is meant
      */
-    async revoke(accountId: string, which: string): Promise<ApiKey> {
-      const meant = (await listKeys(database, accountId)).filter(
+    async revoke(accountId: string, which: string, db = database): Promise<ApiKey> {
+      const meant = (await listKeys(db, accountId)).filter(
         (row) => row.revoked_at === null && [row.id, row.name, row.last_four].includes(which),
       );
       const [row] = meant;
@@ -145,7 +146,7 @@ export function createApiKeys(parts: {
         );
       if (meant.length > 1)
         throw new OperatorError(`"${which}" means more than one key: revoke it by its id.`);
-      return await revokeRow(row);
+      return await revokeRow(row, db);
     },
 
     /** @throws ApiError 404 when the id is none, unknown or another account's, or the key was revoked before */

@@ -1,11 +1,7 @@
 import { z } from 'zod';
 
 import type { Routes } from '../../infra/http/http-server.ts';
-
-/** Parts the service cannot do without, each with a check that rejects while it is out of order. */
-export type ReadinessChecks = Readonly<Record<string, () => Promise<unknown>>>;
-
-const CHECK_TIMEOUT_MS = 2000;
+import { failingParts, type ReadinessChecks } from './readiness.ts';
 
 const readiness = z.object({ status: z.enum(['ready', 'not ready']), failing: z.array(z.string()) });
 
@@ -36,24 +32,11 @@ export function addHealthRoutes(routes: Routes, parts: { checks: ReadinessChecks
       },
     },
     async (request, reply) => {
-      const checks = Object.entries(parts.checks);
-      const outcomes = await Promise.allSettled(checks.map(([, check]) => inTime(check())));
-      const failing = checks
-        .filter((_, index) => outcomes[index]?.status === 'rejected')
-        .map(([name]) => name);
+      const failures = await failingParts(parts.checks);
+      const failing = failures.map(({ part }) => part);
       if (failing.length === 0) return { status: 'ready' as const, failing };
-      request.log.warn({ failing, outcomes }, 'not ready');
+      request.log.warn({ failing, err: failures[0]?.reason }, 'not ready');
       return await reply.code(503).send({ status: 'not ready', failing });
     },
   );
-}
-
-async function inTime(check: Promise<unknown>): Promise<void> {
-  const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('no answer in time')), CHECK_TIMEOUT_MS);
-  try {
-    await Promise.race([check, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

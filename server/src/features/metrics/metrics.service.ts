@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { Database } from '../../infra/database/schema.ts';
 import type { TaskQueue } from '../../infra/queue/queue.ts';
 import { engineGauge, openJobsGauge, queueGauge } from './gauges.ts';
+import { countOpenJobs } from './metrics.store.ts';
 
 /** From an answer out of memory to the upload of a long recording over a slow line. */
 const REQUEST_SECONDS = [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600];
@@ -62,6 +63,9 @@ export function createMetrics({ database, queue }: { database: Database; queue: 
     contentType: registry.contentType,
     /** Everything, in Prometheus' text format. */
     text: async (): Promise<string> => await registry.metrics(),
+
+    /** How many jobs of the deployment have not ended, by status; a status without jobs is left out. */
+    openJobs: async () => await countOpenJobs(database),
 
     requestBegan: (labels: RequestLabels) => requestsUnderWay.inc({ ...labels }),
     requestEnded(labels: RequestLabels, end: { status: string; seconds: number }) {
