@@ -13,7 +13,7 @@ import { createRoot } from 'react-dom/client';
 import { createQueries } from './lib/query.ts';
 import { createPages } from './router.tsx';
 import { sessionQuery } from './session.ts';
-import { readableGreys, theme } from './theme.ts';
+import { readableColors, theme } from './theme.ts';
 
 const queries = createQueries({
   onSessionLost() {
@@ -28,7 +28,7 @@ const root = document.getElementById('root');
 if (!root) throw new Error('The document has no place for the pages.');
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={readableGreys} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={readableColors} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
         <ModalsProvider>
           <Notifications />

@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, Modal, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** The colour of the mark, from a breath of it to almost black. */
 const teal: MantineColorsTuple = [
@@ -25,14 +25,24 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+  },
 });
 
-/** Grey words that can still be read (4.5 : 1 and more), also on the grey of a field or a bar. */
-export const readableGreys: CSSVariablesResolver = ({ colors }) => ({
+/** Words that can still be read (4.5 : 1 and more): grey on the grey of a field or a bar, warnings on their own colour. */
+export const readableColors: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
   light: {
     '--mantine-color-dimmed': colors.gray[7],
     '--mantine-color-placeholder': colors.gray[7],
+    '--mantine-color-error': colors.red[9],
+    '--mantine-color-red-light-color': colors.red[9],
+    '--mantine-color-red-outline': colors.red[9],
+    '--mantine-color-red-filled': colors.red[9],
+    '--mantine-color-red-filled-hover': '#a61e1e',
+    '--mantine-color-yellow-light-color': '#7a4a00',
+    '--mantine-color-yellow-outline': '#7a4a00',
   },
   dark: {
     '--mantine-color-dimmed': colors.dark[1],

@@ -24,7 +24,13 @@ export function PersonMenu() {
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
-        <Button variant="subtle" color="gray" leftSection={<IconUser size={18} aria-hidden />} maw={230}>
+        <Button
+          variant="subtle"
+          color="gray"
+          leftSection={<IconUser size={18} aria-hidden />}
+          maw={{ base: 120, xs: 230 }}
+          px={{ base: 'xs', sm: 'md' }}
+        >
           {email}
         </Button>
       </Menu.Target>
