@@ -59,7 +59,7 @@ export type MadeJob = z.infer<typeof madeJobSchema>;
  * then, and the ids of those that were deleted.
  */
 export interface DashboardJobEvents {
-  readonly open: Pick<DashboardJobs, 'jobs'>;
+  readonly jobs: Pick<DashboardJobs, 'jobs'>;
   readonly job: DashboardJob;
   readonly gone: { readonly id: string };
 }

@@ -27,7 +27,7 @@ export const openUploadSchema = z.object({
     .describe(
       'As the browser said it: with name and size it tells whether a file is the one that was begun.',
     ),
-  isReceiving: z.boolean().describe('Whether bytes arrived within the last seconds: it goes on elsewhere.'),
+  isReceiving: z.boolean().describe('Whether bytes of it are coming: it goes on in another window.'),
   expiresAt: utcTime,
 });
 export type OpenUpload = z.infer<typeof openUploadSchema>;

@@ -59,7 +59,7 @@ function digest(block: string): string {
   const [, event, json] = /^event: (\w+)\ndata: (.*)$/.exec(block) ?? [];
   if (event === undefined) return block;
   const data = JSON.parse(json!) as JobFeedEvent & Record<string, unknown>;
-  if (event === 'open') return `open: ${(data['jobs'] as Record<string, unknown>[]).map(nameOf).join(', ')}`;
+  if (event === 'jobs') return `open: ${(data['jobs'] as Record<string, unknown>[]).map(nameOf).join(', ')}`;
   if (event === 'gone') return `gone: ${String(data['id'])}`;
   return `${event}: ${nameOf(data)}`;
 }
@@ -156,11 +156,11 @@ test('changes whose notifications were lost are found, also that a job has ended
       told.push(event.event === 'job' ? event.data.status : event.event);
     }
   })();
-  await expect.poll(() => told).toEqual(['open']);
+  await expect.poll(() => told).toEqual(['jobs']);
   await service.lifecycle.startProcessing(id);
-  await expect.poll(() => told).toEqual(['open', 'processing']);
+  await expect.poll(() => told).toEqual(['jobs', 'processing']);
   await service.lifecycle.fail(id, 'a test');
-  await expect.poll(() => told).toEqual(['open', 'processing', 'failed']);
+  await expect.poll(() => told).toEqual(['jobs', 'processing', 'failed']);
   leaving.abort();
   await reading;
   await watch.close();
@@ -176,7 +176,7 @@ test('a stream without changes has a heartbeat, and its place is free when the s
     expect(() => feed.events({ accountId, signal: leaving.signal })).toThrow('Too many requests');
     if (events.length === 3) leaving.abort();
   }
-  expect(events).toEqual(['open', 'heartbeat', 'heartbeat']);
+  expect(events).toEqual(['jobs', 'heartbeat', 'heartbeat']);
   const again = new AbortController();
   feed.events({ accountId, signal: again.signal });
   again.abort();

@@ -126,7 +126,7 @@ export function createJobFeed(parts: {
   async function tellOpen(accountId: string, reader: Reader): Promise<JobFeedEvent> {
     const open = await listOpenJobs(database, [accountId]);
     for (const job of open) if (!reader.changed.has(job.id)) learn(reader, job.id, job);
-    return { event: 'open', data: { jobs: await Promise.all(open.map(dashboardJobs.show)) } };
+    return { event: 'jobs', data: { jobs: await Promise.all(open.map(dashboardJobs.show)) } };
   }
 
   async function eventOf([id, job]: [string, JobRow | undefined]): Promise<JobFeedEvent> {

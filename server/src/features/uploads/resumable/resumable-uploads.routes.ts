@@ -23,16 +23,17 @@ const paramsSchema = z.object({ id: z.string() });
 
 /** Uploads of people before the dashboard, from the first byte to a job. */
 export async function addResumableUploadRoutes(routes: Routes, parts: ResumableUploadParts): Promise<void> {
-  const { resumableUploads } = parts;
+  const { resumableUploads, tusCarrier } = parts;
   addTusRoutes(routes, parts);
 
   routes.get('/uploads/terms', { schema: { response: { 200: uploadTermsSchema } } }, async () =>
     resumableUploads.terms(),
   );
 
-  routes.get('/uploads', { schema: { response: { 200: openUploadsSchema } } }, async (request) => ({
-    uploads: await resumableUploads.list(personOf(request).accountId),
-  }));
+  routes.get('/uploads', { schema: { response: { 200: openUploadsSchema } } }, async (request) => {
+    const kept = await resumableUploads.list(personOf(request).accountId);
+    return { uploads: kept.map((upload) => ({ ...upload, isReceiving: tusCarrier.isCarrying(upload.id) })) };
+  });
 
   routes.get(
     '/uploads/:id/offer',

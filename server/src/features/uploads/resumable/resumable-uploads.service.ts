@@ -25,13 +25,14 @@ import {
 import type { AnnouncedFile } from './tus-carrier.ts';
 
 const KEPT_FOR_MS = 24 * 60 * 60 * 1000;
-/** Bytes that came within this time are still coming. */
-const RECEIVING_WITHIN_MS = 15_000;
 
 export interface WantedUpload {
   readonly accountId: string;
   readonly id: string;
 }
+
+/** An upload as it lies here; whether more of it is coming only its carrier knows. */
+type KeptUpload = Omit<OpenUpload, 'isReceiving'>;
 
 export type ResumableUploads = ReturnType<typeof createResumableUploads>;
 
@@ -60,17 +61,17 @@ export function createResumableUploads(parts: {
     return upload;
   }
 
-  /** How much of an upload is there, and when the last of it came. */
-  async function arrivedOf(upload: ResumableUploadRow): Promise<{ bytes: number; at: Date }> {
-    const { size, mtime } = await stat(fileOf(upload)).catch((error: NodeJS.ErrnoException) => {
+  /** How much of an upload is there. */
+  async function arrivedOf(upload: ResumableUploadRow): Promise<number> {
+    const { size } = await stat(fileOf(upload)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
-      return { size: 0, mtime: new Date(0) };
+      return { size: 0 };
     });
-    return { bytes: size, at: mtime };
+    return size;
   }
 
   async function requireWhole(upload: ResumableUploadRow): Promise<void> {
-    if ((await arrivedOf(upload)).bytes !== upload.size_bytes) throw refusal('upload.unfinished');
+    if ((await arrivedOf(upload)) !== upload.size_bytes) throw refusal('upload.unfinished');
   }
 
   async function remove(upload: ResumableUploadRow): Promise<void> {
@@ -90,16 +91,13 @@ export function createResumableUploads(parts: {
     return durationMs;
   }
 
-  async function describe(upload: ResumableUploadRow): Promise<OpenUpload> {
-    const { bytes, at } = await arrivedOf(upload);
-    const isWhole = bytes === upload.size_bytes;
+  async function describe(upload: ResumableUploadRow): Promise<KeptUpload> {
     return {
       id: upload.id,
       filename: upload.filename,
       sizeBytes: upload.size_bytes,
-      receivedBytes: bytes,
+      receivedBytes: await arrivedOf(upload),
       lastModifiedMs: upload.last_modified_ms,
-      isReceiving: !isWhole && clock.now().getTime() - at.getTime() < RECEIVING_WITHIN_MS,
       expiresAt: wireTime(new Date(upload.created_at.getTime() + KEPT_FOR_MS)),
     };
   }
@@ -159,7 +157,7 @@ export function createResumableUploads(parts: {
     announcedSize: async (id: string): Promise<number | undefined> =>
       (await findUpload(database, id))?.size_bytes,
 
-    list: async (accountId: string): Promise<OpenUpload[]> =>
+    list: async (accountId: string): Promise<KeptUpload[]> =>
       await Promise.all((await listUploads(database, accountId)).map(describe)),
 
     /**

@@ -145,12 +145,13 @@ describe('an upload', () => {
     );
     dead.say(bytes.subarray(0, 200_000));
     await expect.poll(() => standsOnDisk(url)).toBe(200_000);
+    expect(await openUploads(client)).toMatchObject([{ isReceiving: true, receivedBytes: 200_000 }]);
     const at = await standsAt(client, url);
     expect(at).toBe(200_000);
     expect((await go(client, url, { bytes: bytes.subarray(at), at })).status).toBe(204);
     dead.close();
-    const { id } = { id: path.basename(url) };
-    expect(sha256(await readFile(fileOf(id)))).toBe(sha256(bytes));
+    expect(sha256(await readFile(fileOf(path.basename(url))))).toBe(sha256(bytes));
+    await expect.poll(async () => (await openUploads(client))[0]?.['isReceiving']).toBe(false);
   });
 
   test('that names another byte than the one it stands at is refused, and nothing is written', async () => {
@@ -177,7 +178,7 @@ describe('an upload', () => {
         sizeBytes: 10,
         receivedBytes: 5,
         lastModifiedMs: 1_700_000_000_000,
-        isReceiving: true,
+        isReceiving: false,
         expiresAt: expect.stringMatching(/Z$/) as string,
       },
     ]);

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { FileStore } from '@tus/file-store';
-import { Server, Upload } from '@tus/server';
+import { MemoryLocker, Server, Upload } from '@tus/server';
 import type { FastifyRequest } from 'fastify';
 
 import { ApiError, internalError, refusal } from '../../../infra/http/api-error.ts';
@@ -44,6 +44,8 @@ export function createTusCarrier({
 }) {
   // For nobody else's eyes; the library would make it open to all.
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  /** A request that brings bytes of an upload holds its lock. */
+  const locker = new MemoryLocker();
   /** What is to be done before the file of a request that creates one is there. */
   const admissions = new WeakMap<object, (file: AnnouncedFile) => Promise<void>>();
 
@@ -65,6 +67,7 @@ export function createTusCarrier({
   const server = new Server({
     path: PATH,
     datastore: store,
+    locker,
     relativeLocation: true,
     allowedOrigins: [],
     lockDrainTimeout: GIVE_WAY_MS,
@@ -103,6 +106,9 @@ export function createTusCarrier({
       if (answer.status >= 400) throw malformed(await answer.text());
       return { status: answer.status, headers: tusHeaders(answer.headers) };
     },
+
+    /** Whether bytes of an upload are coming to this server. */
+    isCarrying: (id: string): boolean => locker.locks.has(id),
   };
 }
 
