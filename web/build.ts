@@ -7,7 +7,14 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 const HERE = import.meta.dirname;
 const DIST = path.join(HERE, 'dist');
 /** What the pages are made of: when none of it has changed, neither have they. */
-const SOURCES = ['src', 'index.html', 'vite.config.ts', '../contract/src', '../package-lock.json'];
+const SOURCES = [
+  'src',
+  'index.html',
+  'vite.config.ts',
+  'build.ts',
+  '../contract/src',
+  '../package-lock.json',
+];
 const STAMP = 'built-from';
 const COMPRESSIBLE = /\.(?:js|css|svg|html)$/;
 
@@ -34,13 +41,28 @@ export async function builtPages({ onBuild = () => {} }: { onBuild?: () => void 
 
 async function buildInto(outDir: string): Promise<void> {
   const { build } = await import('vite');
-  await build({
-    configFile: path.join(HERE, 'vite.config.ts'),
-    logLevel: 'warn',
-    build: { outDir, emptyOutDir: true },
-  });
+  await inProduction(
+    async () =>
+      await build({
+        configFile: path.join(HERE, 'vite.config.ts'),
+        logLevel: 'warn',
+        build: { outDir, emptyOutDir: true },
+      }),
+  );
   for (const file of await filesUnder(outDir)) {
     if (COMPRESSIBLE.test(file)) await compress(file);
+  }
+}
+
+/** What is built for use is the same whoever builds it, tests too: the build goes by what kind of process it runs in. */
+async function inProduction(work: () => Promise<unknown>): Promise<void> {
+  const { NODE_ENV: before } = process.env;
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await work();
+  } finally {
+    if (before === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = before;
   }
 }
 
