@@ -46,6 +46,9 @@ export interface AccountsTable {
   low_balance_micro_aud: Generated<number | null>;
   low_balance_notice: Generated<'waiting' | 'due' | 'given'>;
   is_operator: Generated<boolean>;
+  /** Set when its person closed it. */
+  erased_at: ColumnType<Date | null, undefined, Date>;
+  erased_email_digest: ColumnType<Buffer | null, undefined, Buffer>;
 }
 
 export interface ApiKeysTable {
