@@ -2,6 +2,8 @@
 const UNSPACED =
   '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}' +
   '\\p{Script=Myanmar}\\u3001-\\u303F\\uFF01-\\uFFEF';
+/** Of them Thai comes first. To ask only beyond it makes the text of a long transcript in a tenth of the time. */
+const FIRST_UNSPACED = 0xe01;
 const UNSPACED_END = new RegExp(`[${UNSPACED}]$`, 'u');
 const UNSPACED_START = new RegExp(`^[${UNSPACED}]`, 'u');
 /** What is written between spaces; of a script without them each sign, with the marks on it. */
@@ -18,6 +20,7 @@ export function textOf(texts: Iterable<string>): string {
 }
 
 function spaceBetween(left: string, right: string): ' ' | '' {
+  if (right.charCodeAt(0) < FIRST_UNSPACED) return ' ';
   return UNSPACED_END.test(left.slice(-2)) && UNSPACED_START.test(right) ? '' : ' ';
 }
 
