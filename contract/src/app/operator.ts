@@ -98,8 +98,9 @@ const operatorActionSchema = z.object({
   at: utcTime,
   who: z.string().describe('The operator\'s address, or "command line".'),
   what: z.enum(OPERATOR_DEEDS),
-  about: z.string().describe('The address of an account as it was then, or the id of a job or of a model.'),
+  about: z.string().nullable().describe('The id of a job or of a model; null where it is about the account.'),
   accountId: z.uuid().nullable(),
+  email: z.string().nullable().describe('The address that the account has now.'),
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
 export type OperatorAction = z.infer<typeof operatorActionSchema>;

@@ -1,7 +1,9 @@
 import type { Insertable } from 'kysely';
 
-import type { Database, OperatorActionRow, Schema } from '../../infra/database/schema.ts';
+import type { Database, OperatorActionRow as Row, Schema } from '../../infra/database/schema.ts';
 
+/** An action, with the address that its account has now. */
+export type OperatorActionRow = Row & { readonly email: string | null };
 export type NewOperatorAction = Insertable<Schema['operator_actions']>;
 
 export async function insertAction(db: Database, action: NewOperatorAction): Promise<void> {
@@ -14,8 +16,12 @@ export async function listActions(
   wanted: { accountId?: string | undefined; before: number | null; limit: number },
 ): Promise<OperatorActionRow[]> {
   const { accountId, before, limit } = wanted;
-  let query = db.selectFrom('operator_actions').selectAll();
+  let query = db
+    .selectFrom('operator_actions')
+    .leftJoin('accounts', 'accounts.id', 'account_id')
+    .selectAll('operator_actions')
+    .select('accounts.email');
   if (accountId !== undefined) query = query.where('account_id', '=', accountId);
-  if (before !== null) query = query.where('id', '<', before);
-  return await query.orderBy('id', 'desc').limit(limit).execute();
+  if (before !== null) query = query.where('operator_actions.id', '<', before);
+  return await query.orderBy('operator_actions.id', 'desc').limit(limit).execute();
 }

@@ -1,17 +1,18 @@
 import type { OperatorAction, OperatorActions as Page, OperatorDeed } from '@icana/contract/app';
 
-import type { Database, OperatorActionRow } from '../../infra/database/schema.ts';
+import type { Database } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
 import { wireTime, type Clock } from '../../lib/clock.ts';
 import { isUuid } from '../../lib/ids.ts';
-import { insertAction, listActions } from './actions.store.ts';
+import { insertAction, listActions, type OperatorActionRow } from './actions.store.ts';
 
-/** What was done, about what: an account by its address, a job or a model by its id. */
+/** What was done, and about what. */
 export interface Action {
   /** An operator's address, or `command line`. */
   readonly who: string;
   readonly what: OperatorDeed;
-  readonly about: string;
+  /** The id of a job or of a model; null where it is about the account itself. */
+  readonly about: string | null;
   readonly accountId: string | null;
   /** Nothing secret, and nothing that an owner can erase: the log keeps it for ever. */
   readonly details?: OperatorAction['details'];
@@ -57,5 +58,6 @@ const toAction = (row: OperatorActionRow): OperatorAction => ({
   what: row.what as OperatorDeed,
   about: row.about,
   accountId: row.account_id,
+  email: row.email,
   details: row.details,
 });

@@ -140,7 +140,14 @@ describe('suspending, restoring and closing', () => {
       await expect.poll(status, { timeout: 2000 }).toBe(expected);
     }
     expect(await logOf(accountId)).toMatchObject([
-      { who: operator.email, what: 'account.close', about: email, details: { from: 'active', to: 'closed' } },
+      {
+        who: operator.email,
+        what: 'account.close',
+        about: null,
+        accountId,
+        email,
+        details: { from: 'active', to: 'closed' },
+      },
       { what: 'account.restore', details: { from: 'suspended', to: 'active' } },
       { what: 'account.suspend', details: { from: 'active', to: 'suspended' } },
     ]);

@@ -22,7 +22,7 @@ export async function listOperatedJobs(
     .innerJoin('accounts', 'accounts.id', 'jobs.account_id')
     .selectAll('jobs')
     .select('accounts.email')
-    .where('erased_at', 'is', null);
+    .where('jobs.erased_at', 'is', null);
   if (statuses) query = query.where('jobs.status', 'in', statuses);
   if (accountId !== undefined) query = query.where('account_id', '=', accountId);
   if (after) {

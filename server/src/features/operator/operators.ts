@@ -62,7 +62,7 @@ export function createOperators(parts: {
       await actions.record(db, {
         who,
         what,
-        about: account.email,
+        about: null,
         accountId: account.id,
         ...(details && { details }),
       });
@@ -185,7 +185,8 @@ export function createOperators(parts: {
   return { as };
 }
 
-const keyDetails = ({ name, masked }: ApiKey): Details => ({ name, masked });
+/** Not its name, which is its owner's word. */
+const keyDetails = ({ masked }: ApiKey): Details => ({ masked });
 
 /** What differs, with what it was before. */
 function changesOf(before: AccountSettings, after: AccountSettings): Details {

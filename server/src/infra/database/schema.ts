@@ -275,7 +275,7 @@ interface OperatorActionsTable {
   at: Date;
   who: string;
   what: string;
-  about: string;
+  about: string | null;
   account_id: string | null;
   details: Json<OperatorAction['details']>;
 }
