@@ -17,6 +17,8 @@ import { readableColors, theme } from './theme.ts';
 
 const queries = createQueries({
   onSessionLost() {
+    // Who never had one is on the way to the log-in already.
+    if (queries.getQueryData(sessionQuery.queryKey) === undefined) return;
     queries.removeQueries({ queryKey: sessionQuery.queryKey });
     // Each page asks for the session before it shows, and who has none comes to the log-in.
     void router.invalidate();
