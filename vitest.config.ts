@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'parts',
-          include: ['{contract,engine,server,test}/**/*.test.ts'],
+          include: ['{contract,engine,server,web,test}/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/conformance/chapters/**'],
           globalSetup: ['test/support/global-setup.ts'],
           // Each file has a process of its own: native libraries and killed children stay in it.
