@@ -7,7 +7,10 @@ export const tell = (message: string): void => {
   notifications.show({ message, color: 'brand' });
 };
 
-/** Says in a corner that something was refused or went wrong, until it is closed. */
-export const tellFailure = (error: unknown): void => {
-  notifications.show({ message: messageOf(error), color: 'red', autoClose: false, role: 'alert' });
+/** Says in a corner that something is wrong, until it is closed. */
+export const tellTrouble = (message: string): void => {
+  notifications.show({ message, color: 'red', autoClose: false, role: 'alert' });
 };
+
+/** Says in a corner that something was refused or went wrong, until it is closed. */
+export const tellFailure = (error: unknown): void => tellTrouble(messageOf(error));
