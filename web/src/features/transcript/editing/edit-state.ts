@@ -1,0 +1,106 @@
+import type { Original, Overlay } from '@icana/contract/edits';
+
+/** A transcript as the service has it. */
+export interface KeptTranscript {
+  readonly original: Original;
+  readonly overlay: Overlay;
+  readonly revision: number;
+}
+
+/** What was edited, in a word or two for the one who undoes it, and the edits without it. */
+interface Step {
+  readonly what: string;
+  readonly overlay: Overlay;
+}
+
+/** How it stands with keeping the edits, where they are not kept already. */
+export type Saving =
+  | { readonly is: 'due' }
+  | { readonly is: 'under-way' }
+  | { readonly is: 'failed'; readonly failure: SaveFailure }
+  /** Somebody else has changed the transcript since. */
+  | { readonly is: 'conflict' };
+
+export interface SaveFailure {
+  readonly message: string;
+  /** Whether it is worth to try again without having been asked to. */
+  readonly mayHeal: boolean;
+  /** Whether the person has to log in first. */
+  readonly isSessionLost: boolean;
+}
+
+/** A transcript that is being edited. */
+export interface EditState {
+  readonly kept: KeptTranscript;
+  /** The edits as they are on the page. */
+  readonly overlay: Overlay;
+  readonly past: readonly Step[];
+  readonly future: readonly Step[];
+  readonly saving: Saving;
+}
+
+export type EditAction =
+  | { readonly type: 'edit'; readonly what: string; readonly overlay: Overlay }
+  | { readonly type: 'undo' }
+  | { readonly type: 'redo' }
+  | { readonly type: 'saving' }
+  | { readonly type: 'saved'; readonly overlay: Overlay; readonly revision: number }
+  | { readonly type: 'failed'; readonly failure: SaveFailure }
+  | { readonly type: 'conflicted' }
+  /** What the service has instead of all that is on the page. */
+  | { readonly type: 'taken'; readonly transcript: KeptTranscript };
+
+/** Further back nobody goes, and every step holds edits of the whole transcript. */
+const MOST_STEPS = 200;
+
+/** Edits that were not kept when the page was left, and the revision that they were made from. */
+export type UnsavedEdits = Pick<KeptTranscript, 'overlay' | 'revision'>;
+
+export function startEditing(kept: KeptTranscript, unsaved: UnsavedEdits | null = null): EditState {
+  const blank: EditState = { kept, overlay: kept.overlay, past: [], future: [], saving: { is: 'due' } };
+  if (!unsaved) return blank;
+  const edited = reduceEdits(blank, { type: 'edit', what: 'unsaved changes', overlay: unsaved.overlay });
+  return unsaved.revision === kept.revision ? edited : { ...edited, saving: { is: 'conflict' } };
+}
+
+/** Whether the service has all that is on the page. */
+export const isSaved = ({ kept, overlay }: EditState): boolean => kept.overlay === overlay;
+
+export function reduceEdits(state: EditState, action: EditAction): EditState {
+  const { overlay, past, future } = state;
+  switch (action.type) {
+    case 'edit': {
+      if (action.overlay === overlay) return state;
+      const steps = [...past, { what: action.what, overlay }].slice(-MOST_STEPS);
+      return withDue({ ...state, overlay: action.overlay, past: steps, future: [] });
+    }
+    case 'undo': {
+      const step = past.at(-1);
+      if (!step) return state;
+      const steps = [...future, { ...step, overlay }];
+      return withDue({ ...state, overlay: step.overlay, past: past.slice(0, -1), future: steps });
+    }
+    case 'redo': {
+      const step = future.at(-1);
+      if (!step) return state;
+      const steps = [...past, { ...step, overlay }];
+      return withDue({ ...state, overlay: step.overlay, past: steps, future: future.slice(0, -1) });
+    }
+    case 'saved': {
+      const kept = { ...state.kept, overlay: action.overlay, revision: action.revision };
+      return { ...state, kept, saving: { is: 'due' } };
+    }
+    case 'taken':
+      return startEditing(action.transcript);
+    case 'saving':
+      return { ...state, saving: { is: 'under-way' } };
+    case 'failed':
+      return { ...state, saving: { is: 'failed', failure: action.failure } };
+    default:
+      return { ...state, saving: { is: 'conflict' } };
+  }
+}
+
+/** After a failure another edit is another try; one that is under way ends first, and a conflict remains one. */
+const withDue = (state: EditState): EditState =>
+  state.saving.is === 'failed' ? { ...state, saving: { is: 'due' } } : state;
