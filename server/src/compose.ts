@@ -40,6 +40,8 @@ import { createRateLimits } from './features/rate-limits/rate-limits.service.ts'
 import { createAuthEvents } from './features/sign-in/auth-events.ts';
 import { createAuthLibrary } from './features/sign-in/auth-library.ts';
 import { identityProviderIn } from './features/sign-in/identity-provider.ts';
+import { createAccountClosing } from './features/own-data/account-closing.ts';
+import { createAccountExport } from './features/own-data/account-export.ts';
 import { createOwnAccount } from './features/sign-in/own-account.service.ts';
 import { createSignInMails } from './features/sign-in/sign-in-mails.ts';
 import { createSignIn } from './features/sign-in/sign-in.service.ts';
@@ -168,12 +170,14 @@ export function composeServices(foundations: Foundations, settings: Settings) {
   const signIn = composeSignIn(foundations, { settings, accounts, apiKeys });
   const jobWaiting = createJobWaiting({ database, clock, watch: jobWatch, outlooks });
   const dashboardJobs = createDashboardJobs({ database, clock, outlooks });
+  const billing = composeBilling(foundations, { ...signIn, settings, credits });
+  const jobFiles = createJobFiles({ database, transcripts, storage });
   return {
     credits,
     lifecycle,
     accounts,
     ...signIn,
-    ...composeBilling(foundations, { ...signIn, settings, credits }),
+    ...billing,
     apiKeys,
     rateLimits: createRateLimits({ database, limits, windowMs: RATE_WINDOW_MS }),
     jobs,
@@ -181,7 +185,24 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     jobWaiting,
     dashboardJobs,
     jobFeed: createJobFeed({ database, watch: jobWatch, dashboardJobs, onError: onWatchError }),
-    jobFiles: createJobFiles({ database, transcripts, storage }),
+    jobFiles,
+    accountExport: createAccountExport({
+      clock,
+      accounts,
+      apiKeys,
+      webhooks,
+      statements: billing.statements,
+      dashboardJobs,
+      jobFiles,
+    }),
+    accountClosing: createAccountClosing({
+      database,
+      accounts,
+      apiKeys,
+      webhooks,
+      signIn: signIn.signIn,
+      mails: signIn.mails,
+    }),
     jobSpeakers,
     jobEditing: createJobEditing({ database, transcripts, jobSpeakers }),
     openAi: createOpenAiTranscriptions({

@@ -5,6 +5,7 @@ import { addDashboardJobRoutes, type DashboardJobParts } from './features/jobs/d
 import { addApiKeyRoutes } from './features/api-keys/api-keys.routes.ts';
 import type { ApiKeys } from './features/api-keys/api-keys.service.ts';
 import { addBillingRoutes, type BillingRouteParts } from './features/billing/billing.routes.ts';
+import { addOwnDataRoutes, type OwnDataRouteParts } from './features/own-data/own-data.routes.ts';
 import { addOwnAccountRoutes, type OwnAccountRouteParts } from './features/sign-in/own-account.routes.ts';
 import { addDashboardFileRoutes } from './features/jobs/dashboard-files.routes.ts';
 import { addJobEditingRoutes } from './features/jobs/job-editing.routes.ts';
@@ -29,6 +30,7 @@ export interface DashboardParts
     SignInRouteParts,
     BillingRouteParts,
     OwnAccountRouteParts,
+    OwnDataRouteParts,
     OutboxParts,
     DashboardJobParts,
     ResumableUploadParts,
@@ -61,6 +63,7 @@ export async function addDashboard(server: HttpServer, parts: DashboardParts): P
       await addBillingRoutes(app, parts);
       addUsageHistoryRoutes(app, parts);
       await addOwnAccountRoutes(app, parts);
+      await addOwnDataRoutes(app, parts);
       await addResumableUploadRoutes(app, parts);
       addDashboardJobRoutes(app, parts);
       await addOperatorRoutes(app, parts);

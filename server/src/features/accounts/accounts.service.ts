@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AccountStatus } from '@icana/contract';
 
 import { inTransaction } from '../../infra/database/in-transaction.ts';
@@ -8,11 +9,13 @@ import { OperatorError } from '../../lib/operator-error.ts';
 import {
   changeAccountSettings,
   changeAccountStatus,
+  eraseAccount,
   findAccountByEmail,
   findTimeZone,
   insertAccount,
   listAccounts,
   readAccount,
+  wasErasedBefore,
   type AccountRow,
 } from './accounts.store.ts';
 
@@ -82,6 +85,8 @@ export function createAccounts(parts: {
   ): Promise<string | null> {
     const id = newId();
     if (!(await insertAccount(trx, { ...account, id, created_at: clock.now() }))) return null;
+    // Once a person: who leaves and comes back has had it.
+    if (await wasErasedBefore(trx, digestOf(account.email))) return id;
     await credits.grant(trx, { accountId: id, amountMicroAud: welcomeMicroAud, reason: 'welcome credit' });
     return id;
   }
@@ -125,6 +130,12 @@ export function createAccounts(parts: {
       const { id } = await byEmail(email, db);
       await changeAccountSettings(db, id, { is_operator: isOperator });
       return await byEmail(email, db);
+    },
+
+    /** Ends an account for good and takes its address from it. */
+    async erase(trx: Database, id: string): Promise<void> {
+      const { email } = await readAccount(trx, id);
+      await eraseAccount(trx, { id, at: clock.now(), emailDigest: digestOf(email) });
     },
 
     /** Sets the zone whose midnights divide the account's days; answers false when nobody knows it. */
@@ -181,6 +192,8 @@ function checkedLimit(limit: number | null): number | null {
   }
   return limit;
 }
+
+const digestOf = (email: string): Buffer => createHash('sha256').update(email).digest();
 
 const normalise = (email: string): string => email.trim().toLowerCase();
 

@@ -57,6 +57,30 @@ export async function changeAccountSettings(
   await db.updateTable('accounts').set(change).where('id', '=', id).execute();
 }
 
+/** Closes an account for good; in place of its address it gets one that is nobody's. */
+export async function eraseAccount(
+  db: Database,
+  { id, at, emailDigest }: { id: string; at: Date; emailDigest: Buffer },
+): Promise<void> {
+  const email = `closed-${id}@invalid`;
+  await db
+    .updateTable('accounts')
+    .set({ status: 'closed', email, erased_at: at, erased_email_digest: emailDigest, is_operator: false })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Whether an account had the address that its person has closed since. */
+export async function wasErasedBefore(db: Database, emailDigest: Buffer): Promise<boolean> {
+  const row = await db
+    .selectFrom('accounts')
+    .select('id')
+    .where('erased_email_digest', '=', emailDigest)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The time zone as the database spells it, in whatever case it is asked for; null when it knows none of that name. */
 export async function findTimeZone(db: Database, name: string): Promise<string | null> {
   const { rows } = await sql<{ name: string }>`

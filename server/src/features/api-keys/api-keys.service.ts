@@ -16,6 +16,7 @@ import {
 } from './api-keys.rules.ts';
 import {
   countUnrevokedKeys,
+  eraseKeys,
   findUsableKey,
   insertKey,
   listKeys,
@@ -128,6 +129,10 @@ export function createApiKeys(parts: {
       });
       return { key, apiKey: toApiKey(row) };
     },
+
+    /** Revokes all keys of an account that is erased, as part of `trx`. */
+    eraseAll: async (trx: Database, accountId: string): Promise<void> =>
+      await eraseKeys(trx, accountId, clock.now()),
 
     list: async (accountId: string): Promise<ApiKey[]> => (await listKeys(database, accountId)).map(toApiKey),
 

@@ -80,6 +80,19 @@ export async function markRevoked(db: Database, key: { id: string; at: Date }): 
   return result.numUpdatedRows === 1n;
 }
 
+/** Revokes all keys of an account, and forgets what people called them and where they were used. */
+export async function eraseKeys(db: Database, accountId: string, at: Date): Promise<void> {
+  await db
+    .updateTable('api_keys')
+    .set((row) => ({
+      name: 'erased',
+      last_used_address: null,
+      revoked_at: row.fn.coalesce('revoked_at', row.val(at)),
+    }))
+    .where('account_id', '=', accountId)
+    .execute();
+}
+
 export async function markUsed(db: Database, use: { id: string; at: Date; address: string }): Promise<void> {
   await db
     .updateTable('api_keys')

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 
 import { nothingElse, type Also } from '../../infra/database/in-transaction.ts';
 import type { Database, JobRow } from '../../infra/database/schema.ts';
-import { refusal } from '../../infra/http/api-error.ts';
+import { ApiError, refusal } from '../../infra/http/api-error.ts';
 import type { ObjectStorage } from '../../infra/storage/object-storage.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { isUuid } from '../../lib/ids.ts';
@@ -11,12 +11,15 @@ import type { Transcripts } from '../transcripts/transcripts.service.ts';
 import { forgetIdempotencyKeys } from './idempotency.store.ts';
 import type { JobChunks } from './job-chunks.ts';
 import type { JobLifecycle } from './job-lifecycle.ts';
-import { eraseJob, listDueRemovals, lockJob, noteRemoval } from './jobs.store.ts';
+import { eraseJob, listDueRemovals, listJobsOfErasedAccounts, lockJob, noteRemoval } from './jobs.store.ts';
 
 const CANCELLED = 'The job was deleted before it was completed.';
 
 /** An upload learns of the deletion of its job within seconds; what has not stopped by then died before it could. */
 const UPLOAD_STOPS_WITHIN_MS = 60_000;
+
+/** Of a closed account's jobs: the next part has its turn with the next sweep, so that the others have theirs. */
+const DELETED_AT_ONCE = 200;
 
 export type Deletions = ReturnType<typeof createDeletions>;
 
@@ -66,21 +69,40 @@ export function createDeletions(parts: {
     }
   }
 
+  async function deleteJob(
+    wanted: { accountId: string; id: string },
+    also = nothingElse,
+  ): Promise<DeletedJob> {
+    const job = await erase(wanted, also);
+    log.info({ jobId: job.id, status: job.status }, 'deleted');
+    if (job.status !== 'uploading') await removeRecording(job);
+    return { id: job.id, status: 'deleted' };
+  }
+
+  /** What accounts have left behind whose people closed them, a part of it at a time. */
+  async function deleteOfErasedAccounts(): Promise<void> {
+    for (const job of await listJobsOfErasedAccounts(database, DELETED_AT_ONCE)) {
+      await deleteJob(job).catch((error: unknown) => {
+        // Another process was faster.
+        if (!(error instanceof ApiError)) throw error;
+      });
+    }
+  }
+
   return {
     /**
      * Cancels or erases a job, whatever its status.
      * @throws ApiError 404 when the id is none, unknown, another account's, or was deleted before
      */
-    async delete(wanted: { accountId: string; id: string }, also = nothingElse): Promise<DeletedJob> {
-      const job = await erase(wanted, also);
-      log.info({ jobId: job.id, status: job.status }, 'deleted');
-      if (job.status !== 'uploading') await removeRecording(job);
-      return { id: job.id, status: 'deleted' };
-    },
+    delete: deleteJob,
 
-    /** Removes recordings whose jobs were deleted by processes that died over it. Run it now and then, anywhere. */
+    /**
+     * Removes recordings whose jobs were deleted by processes that died over it, and jobs of accounts that were closed.
+     * Run it now and then, anywhere.
+     */
     async sweep(): Promise<void> {
       for (const job of await listDueRemovals(database, clock.now())) await removeRecording(job);
+      await deleteOfErasedAccounts();
     },
   };
 }

@@ -183,6 +183,21 @@ export async function listDueRemovals(
     .execute();
 }
 
+/** Jobs that are still there of accounts that their people have closed. */
+export async function listJobsOfErasedAccounts(
+  db: Database,
+  limit: number,
+): Promise<{ id: string; accountId: string }[]> {
+  return await db
+    .selectFrom('accounts')
+    .innerJoin('jobs', 'jobs.account_id', 'accounts.id')
+    .select(['jobs.id', 'jobs.account_id as accountId'])
+    .where('accounts.erased_at', 'is not', null)
+    .where('jobs.erased_at', 'is', null)
+    .limit(limit)
+    .execute();
+}
+
 export async function wasErased(db: Database, id: string): Promise<boolean> {
   const job = await db.selectFrom('jobs').select('erased_at').where('id', '=', id).executeTakeFirst();
   return job !== undefined && job.erased_at !== null;

@@ -121,6 +121,11 @@ export async function markVerified(db: Database, personId: string, at: Date): Pr
     .execute();
 }
 
+/** Sessions and ways in go with the person. */
+export async function deletePerson(db: Database, id: string): Promise<void> {
+  await db.deleteFrom('people').where('id', '=', id).execute();
+}
+
 export async function deleteExpired(db: Database, now: Date): Promise<void> {
   await db.deleteFrom('sessions').where('expires_at', '<', now).execute();
   await sql`delete from sign_in_tokens where expires_at < ${now}`.execute(db);

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 
-const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-export const isSafe = ({ method }: { method: string }): boolean => SAFE_METHODS.includes(method);
+export const isSafe = ({ method }: { method: string }): boolean => SAFE_METHODS.has(method);
 
 /**
  * Whether a page of ours sent the request. Browsers say so themselves where the connection is secure or the machine's

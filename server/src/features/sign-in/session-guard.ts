@@ -30,6 +30,8 @@ export function createSessionGuard(parts: {
   return async (request, reply) => {
     if (!isSafe(request) && !comesFromOurPages(request, publicUrl.origin))
       throw refusal('session.foreign_origin');
+    // Whoever sits down here next finds nothing of it, unless a route says otherwise.
+    reply.header('cache-control', 'no-store');
     const { admits } = request.routeOptions.config;
     if (admits === 'anyone') return;
     const session = await signIn.session(request);

@@ -19,10 +19,6 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(services.map((service) => service.close())));
 
-/** Addresses of this machine: to the service they are machines of their own. */
-const from = (service: TestService, address: string) =>
-  createPageClient(service.url.replace('127.0.0.1', address));
-
 test('whoever tries too often from one machine waits, whomever it is about', async () => {
   const guesser = createPageClient(strict.url);
   const statuses: number[] = [];

@@ -12,6 +12,7 @@ import { VERIFICATION_SECONDS } from './auth.ts';
 import { PROVIDER_ID } from './identity-provider.ts';
 import {
   deleteExpired,
+  deletePerson,
   findPersonByEmail,
   hasPassword,
   hasWayIn,
@@ -188,6 +189,9 @@ export function createSignIn(parts: {
       const { baseURL } = await auth.$context;
       return await auth.handler(new Request(new URL(path, baseURL), { headers: authHeaders(asker) }));
     },
+
+    /** Ends all sessions of a person and forgets him, as part of `trx`. */
+    removePerson: async (trx: Database, personId: string): Promise<void> => await deletePerson(trx, personId),
 
     /** Removes sessions and links that have expired; run it now and then. */
     sweep: async (): Promise<void> => await deleteExpired(database, clock.now()),

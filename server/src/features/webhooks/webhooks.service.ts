@@ -8,7 +8,13 @@ import { wireTime, type Clock } from '../../lib/clock.ts';
 import { isUuid, newId } from '../../lib/ids.ts';
 import { deliverTask } from './deliver-task.ts';
 import { newSecret, toWebhook } from './webhooks.rules.ts';
-import { deleteWebhook, insertWebhook, listWebhooks, lockWebhooksOf } from './webhooks.store.ts';
+import {
+  deleteWebhook,
+  deleteWebhooksOf,
+  insertWebhook,
+  listWebhooks,
+  lockWebhooksOf,
+} from './webhooks.store.ts';
 
 const MAX_WEBHOOKS = 5;
 
@@ -77,6 +83,10 @@ export function createWebhooks(parts: {
       }
       return { id, status: 'deleted' };
     },
+
+    /** Removes all webhooks of an account that is erased, as part of `trx`. */
+    removeAll: async (trx: Database, accountId: string): Promise<void> =>
+      await deleteWebhooksOf(trx, accountId),
 
     /**
      * Has every webhook of the account told that a job has ended, as part of the transaction that ends it: each hears

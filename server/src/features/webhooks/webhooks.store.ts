@@ -41,6 +41,10 @@ export async function deleteWebhook(
   return result.numDeletedRows === 1n;
 }
 
+export async function deleteWebhooksOf(db: Database, accountId: string): Promise<void> {
+  await db.deleteFrom('webhooks').where('account_id', '=', accountId).execute();
+}
+
 /** Where a webhook's messages go; nothing when it was deleted or its account is not active. */
 export async function findDestination(
   db: Database,

@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { sql } from 'kysely';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -22,11 +21,14 @@ async function startMailServer(port = 0) {
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     onData(stream, { envelope }, done) {
-      text(stream).then((message) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
         const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
-        deliveries.push({ from, to: envelope.rcptTo.map(({ address }) => address), message });
+        const to = envelope.rcptTo.map(({ address }) => address);
+        deliveries.push({ from, to, message: Buffer.concat(chunks).toString() });
         done();
-      }, done);
+      });
     },
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -37,6 +39,9 @@ async function startMailServer(port = 0) {
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
 }
+
+const mailTasks = async ({ db }: TestService) =>
+  (await sql<{ state: string }>`select state from pgboss.job where name = 'send-mail'`.execute(db)).rows;
 
 /** A message's text, with the line ends of quoted-printable taken out. */
 const readable = (message: string) => message.replaceAll('=\r\n', '').replaceAll('=3D', '=');
@@ -58,8 +63,7 @@ test('mails go to the mail server that is set, also those that it was not there 
   try {
     const credentials = { email: 'ada@example.org', password: PASSWORD };
     expect((await page.post('/app/auth/register', credentials)).status).toBe(200);
-    const tasks = () => sql<{ state: string }>`select state from pgboss.job where name = 'send-mail'`;
-    await expect.poll(async () => (await tasks().execute(service.db)).rows).toEqual([{ state: 'retry' }]);
+    await expect.poll(() => mailTasks(service)).toEqual([{ state: 'retry' }]);
     server = await startMailServer(port);
     await expect.poll(() => server!.deliveries.length, { timeout: 50_000, interval: 200 }).toBe(1);
 
