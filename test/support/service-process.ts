@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
 import { createApiClient, type ApiClient } from './api-client.ts';
 
@@ -20,6 +21,8 @@ export interface ServiceProcess {
   readonly process: ChildProcess;
   /** Resolves with its exit code when it ends, null when a signal ended it. */
   readonly exited: Promise<number | null>;
+  /** Runs `icana admin …` beside it. */
+  admin(...words: string[]): Promise<void>;
   /** Process ids of its engine processes. */
   enginePids(): Promise<number[]>;
   /** As `kill -9` would. */
@@ -60,6 +63,10 @@ export async function startServiceProcess(
     client: createApiClient(url, key),
     process: child,
     exited,
+    async admin(...words) {
+      const env = { ...process.env, DATA_DIR: dataDir, ...environment };
+      await promisify(execFile)(process.execPath, [COMMAND, 'admin', ...words], { env });
+    },
     enginePids: () => childrenOf(child.pid!),
     async kill() {
       child.kill('SIGKILL');

@@ -10,18 +10,21 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
+import { reloadWhenOutdated } from './lib/outdated.ts';
 import { createQueries } from './lib/query.ts';
 import { createPages } from './router.tsx';
 import { sessionQuery } from './session.ts';
 import { readableColors, theme } from './theme.ts';
 
+reloadWhenOutdated();
+
 const queries = createQueries({
   onSessionLost() {
     // Who never had one is on the way to the log-in already.
     if (queries.getQueryData(sessionQuery.queryKey) === undefined) return;
-    queries.removeQueries({ queryKey: sessionQuery.queryKey });
-    // Each page asks for the session before it shows, and who has none comes to the log-in.
-    void router.invalidate();
+    const { href } = router.state.location;
+    // Unless something unsaved holds the page: then the person decides.
+    void router.navigate({ to: '/login', search: { next: href } });
   },
 });
 const router = createPages(queries);
