@@ -50,7 +50,12 @@ export async function startBrowser() {
      */
     async open(url: string, { width }: { width: number }) {
       // A context of its own: whoever signs in there is signed in nowhere else, and axe opens pages beside it.
-      const context = await browser.newContext({ viewport: { width, height: 900 }, isMobile: width <= 600 });
+      const context = await browser.newContext({
+        viewport: { width, height: 900 },
+        isMobile: width <= 600,
+        // The machine's own can be one that no person has, such as `en-US@posix`.
+        locale: 'en-AU',
+      });
       const page = await context.newPage();
       page.setDefaultTimeout(PATIENCE_MS);
       const offences = watch(page, new URL(url).origin);

@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 
+import { PERIODS, type Period } from './features/usage/periods.ts';
 import { ApiError } from './lib/api.ts';
 import { sessionQuery } from './session.ts';
 import { BrokenPage, MissingPage, PendingPage } from './ui/page-states.tsx';
@@ -93,6 +94,38 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('./features/account/settings/account-page.tsx'), 'AccountPage'),
 });
 
+const keys = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/keys',
+  component: lazyRouteComponent(() => import('./features/keys/keys-page.tsx'), 'KeysPage'),
+});
+
+const billing = createRoute({
+  getParentRoute: () => inside,
+  path: '/billing',
+  /** The payment that one has come back from: made, or not. */
+  validateSearch: ({ paid, cancelled }: Record<string, unknown>): { paid?: string; cancelled?: string } => ({
+    ...(typeof paid === 'string' && { paid }),
+    ...(typeof cancelled === 'string' && { cancelled }),
+  }),
+  component: lazyRouteComponent(() => import('./features/billing/billing-page.tsx'), 'BillingPage'),
+});
+
+const receipt = createRoute({
+  getParentRoute: () => inside,
+  path: '/billing/receipts/$receiptId',
+  component: lazyRouteComponent(() => import('./features/billing/receipt-page.tsx'), 'ReceiptPage'),
+});
+
+const usage = createRoute({
+  getParentRoute: () => inside,
+  path: '/usage',
+  validateSearch: ({ days }: Record<string, unknown>): { days: Period } => ({
+    days: PERIODS.find((period) => period === Number(days)) ?? PERIODS[0],
+  }),
+  component: lazyRouteComponent(() => import('./features/usage/usage-page.tsx'), 'UsagePage'),
+});
+
 const tree = root.addChildren([
   logIn,
   register,
@@ -100,7 +133,7 @@ const tree = root.addChildren([
   forgot,
   reset,
   closed,
-  inside.addChildren([jobs, account]),
+  inside.addChildren([jobs, keys, billing, receipt, usage, account]),
 ]);
 
 export const createPages = (queries: QueryClient) =>

@@ -38,6 +38,7 @@ export const usageHistorySchema = z.object({
       .object({ id: z.uuid(), fileName: z.string(), status: z.enum(JOB_STATUSES), since: utcTime })
       .nullable()
       .describe('The running job that began first.'),
+    completed: z.int().describe('Of the jobs of these days.'),
     slowestMs: z.int().nullable().describe('Of the completed jobs of these days.'),
   }),
 });

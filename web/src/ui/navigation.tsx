@@ -1,5 +1,5 @@
 import { NavLink, Stack, Text } from '@mantine/core';
-import { IconFileText, type Icon } from '@tabler/icons-react';
+import { IconChartBar, IconCoin, IconFileText, IconKey, type Icon } from '@tabler/icons-react';
 import { Link, type LinkProps } from '@tanstack/react-router';
 
 import { formatRoughMoney } from '../lib/format.ts';
@@ -11,7 +11,12 @@ interface Place {
   readonly icon: Icon;
 }
 
-const PLACES: readonly Place[] = [{ to: '/', label: 'Recordings', icon: IconFileText }];
+const PLACES: readonly Place[] = [
+  { to: '/', label: 'Recordings', icon: IconFileText },
+  { to: '/usage', label: 'Usage', icon: IconChartBar },
+  { to: '/billing', label: 'Billing', icon: IconCoin },
+  { to: '/settings/keys', label: 'API keys', icon: IconKey },
+];
 const FOR_OPERATORS: readonly Place[] = [];
 
 /** Where one can go, and what is left to spend. */

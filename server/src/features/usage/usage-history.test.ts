@@ -104,7 +104,12 @@ describe('the usage of an account', () => {
 
   test('tells what runs, since when, and how long the slowest took', async () => {
     const person = await signIn(service);
-    expect((await usage(person)).pace).toEqual({ running: 0, longest: null, slowestMs: null });
+    expect((await usage(person)).pace).toEqual({
+      running: 0,
+      longest: null,
+      completed: 0,
+      slowestMs: null,
+    });
     await job(person, { createdAt: daysAgo(1) });
     const { key } = await service.apiKeys.create(person.accountId, 'k');
     const api = createApiClient(service.url, key);
@@ -114,6 +119,7 @@ describe('the usage of an account', () => {
     expect(pace).toMatchObject({
       running: 2,
       longest: { id: first, fileName: 'talk.mp3', status: 'pending' },
+      completed: 1,
       slowestMs: 5000,
     });
   });

@@ -53,7 +53,7 @@ const add = (one: JobSums, other: JobSums): JobSums => ({
   costMicroAud: one.costMicroAud + other.costMicroAud,
 });
 
-function toPace({ running, longest, slowestMs }: Pace): UsageHistory['pace'] {
+function toPace({ running, longest, completed, slowestMs }: Pace): UsageHistory['pace'] {
   return {
     running,
     longest: longest && {
@@ -62,6 +62,7 @@ function toPace({ running, longest, slowestMs }: Pace): UsageHistory['pace'] {
       status: longest.status,
       since: wireTime(longest.created_at),
     },
+    completed,
     slowestMs,
   };
 }

@@ -84,7 +84,8 @@ export interface Pace {
   readonly running: number;
   /** The running job that began first. */
   readonly longest: Pick<JobRow, 'id' | 'original_filename' | 'status' | 'created_at'> | null;
-  /** Of the completed jobs that were submitted in the period. */
+  /** Of the jobs that were submitted in the period. */
+  readonly completed: number;
   readonly slowestMs: number | null;
 }
 
@@ -98,12 +99,13 @@ export async function findPace(db: Database, { accountId, since, until }: Period
     .orderBy('created_at')
     .limit(1)
     .executeTakeFirst();
-  const { rows } = await sql<{ slowestMs: number | null }>`
-    select (extract(epoch from max(completed_at - created_at)) * 1000)::bigint as "slowestMs"
+  const { rows } = await sql<Pick<Pace, 'completed' | 'slowestMs'>>`
+    select count(*) as completed, (extract(epoch from max(completed_at - created_at)) * 1000)::bigint as "slowestMs"
     from jobs where account_id = ${accountId} and status = 'completed'
       and created_at >= ${since} and created_at < ${until}
   `.execute(db);
-  return { running: running?.running ?? 0, longest: running ?? null, slowestMs: rows[0]?.slowestMs ?? null };
+  const ended = rows[0] ?? { completed: 0, slowestMs: null };
+  return { running: running?.running ?? 0, longest: running ?? null, ...ended };
 }
 
 /** Whole days of an account, as its time zone has them: from the first midnight up to the last. */
