@@ -1,4 +1,4 @@
-import { Button, Menu } from '@mantine/core';
+import { Button, Menu, Text } from '@mantine/core';
 import { IconLogout, IconSettings, IconUser } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -31,7 +31,9 @@ export function PersonMenu() {
           maw={{ base: 120, xs: 230 }}
           px={{ base: 'xs', sm: 'md' }}
         >
-          {email}
+          <Text span inherit truncate>
+            {email}
+          </Text>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
