@@ -8,6 +8,7 @@ import { Logo } from './logo.tsx';
 import { Navigation } from './navigation.tsx';
 import { PersonMenu } from './person-menu.tsx';
 import { SuspendedPage, UnverifiedBanner } from '../features/account/standing.tsx';
+import { UploadsProvider } from '../features/jobs/uploads/uploads-provider.tsx';
 import { useSession } from '../session.ts';
 import classes from './shell.module.css';
 
@@ -50,7 +51,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="main" className={classes['main']}>
         <UnverifiedBanner />
-        {accountStatus === 'suspended' ? <SuspendedPage /> : <Outlet />}
+        <UploadsProvider>{accountStatus === 'suspended' ? <SuspendedPage /> : <Outlet />}</UploadsProvider>
       </AppShell.Main>
     </AppShell>
   );

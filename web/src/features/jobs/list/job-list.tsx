@@ -1,0 +1,111 @@
+import {
+  Button,
+  Center,
+  Group,
+  Loader,
+  Paper,
+  SegmentedControl,
+  Stack,
+  Text,
+  TextInput,
+  VisuallyHidden,
+} from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import type { DashboardJob } from '@icana/contract/app';
+import { useState } from 'react';
+
+import { Refusal } from '../../../ui/refusal.tsx';
+import { JobRow } from './job-row.tsx';
+import classes from './job-row.module.css';
+import { stateWords } from './job-words.ts';
+import type { JobFilter } from './jobs-query.ts';
+import { useJobList } from './use-job-list.ts';
+
+const STATES = [
+  { value: 'all', label: 'All' },
+  { value: 'open', label: 'In progress' },
+  { value: 'completed', label: 'Done' },
+  { value: 'failed', label: 'Failed' },
+];
+const TYPED_MS = 250;
+/** As much as the service takes. */
+const MAX_SEARCH_LENGTH = 100;
+
+/** All recordings of the account, each as it is at the moment. */
+export function JobList() {
+  const [state, setState] = useState<JobFilter['state']>('all');
+  const [text, setText] = useState('');
+  const [search] = useDebouncedValue(text.trim(), TYPED_MS);
+  const { jobs, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useJobList({ state, search });
+  const isNarrowed = state !== 'all' || search !== '';
+  return (
+    <Stack component="section" aria-label="All recordings" gap="md" mt="xl">
+      <Group justify="space-between" gap="sm">
+        <SegmentedControl
+          data={STATES}
+          value={state}
+          // One of the values above.
+          onChange={(value) => setState(value as JobFilter['state'])}
+          aria-label="Which recordings"
+          size="sm"
+        />
+        <TextInput
+          type="search"
+          aria-label="Search in names"
+          placeholder="Search in names"
+          leftSection={<IconSearch size={16} aria-hidden />}
+          maxLength={MAX_SEARCH_LENGTH}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          w={{ base: '100%', xs: 240 }}
+        />
+      </Group>
+      <Refusal error={error} />
+      {!jobs && !error && (
+        <Center py="xl" role="status" aria-label="Loading">
+          <Loader />
+        </Center>
+      )}
+      {jobs?.length === 0 && <Nothing isNarrowed={isNarrowed} />}
+      {jobs && jobs.length > 0 && (
+        <Paper withBorder>
+          <ul className={classes['list']}>
+            {jobs.map((job) => (
+              <JobRow key={job.id} job={job} />
+            ))}
+          </ul>
+        </Paper>
+      )}
+      {hasNextPage && (
+        <Center>
+          <Button variant="default" onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
+            Show older ones
+          </Button>
+        </Center>
+      )}
+      <Announcement jobs={jobs ?? []} />
+    </Stack>
+  );
+}
+
+function Nothing({ isNarrowed }: { isNarrowed: boolean }) {
+  return (
+    <Paper withBorder p="xl" ta="center">
+      <Text fw={500}>{isNarrowed ? 'No recording matches.' : 'No recordings yet.'}</Text>
+      <Text c="dimmed" fz="sm" mt={4}>
+        {isNarrowed
+          ? 'Choose “All”, or search for another part of the name.'
+          : 'Add one above. Its text, with who said what, shows here a little later.'}
+      </Text>
+    </Paper>
+  );
+}
+
+/** Says to who does not see the list what has become of the newest in it. */
+function Announcement({ jobs }: { jobs: readonly DashboardJob[] }) {
+  const [newest] = jobs;
+  return (
+    <VisuallyHidden role="status">{newest ? `${newest.filename}: ${stateWords(newest)}` : ''}</VisuallyHidden>
+  );
+}
