@@ -1,0 +1,42 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+import type { Browser } from './browser.ts';
+import type { SignedInPerson } from './signed-in.ts';
+import type { TestService } from './test-service.ts';
+
+/** Opens a page of the dashboard in the browser of somebody who has signed in. */
+export async function openAs(
+  { browser, service }: { browser: Browser; service: TestService },
+  person: SignedInPerson,
+  path: string,
+  { width = 1280 } = {},
+) {
+  // A page without a session, which asks for none.
+  const { page, offences } = await browser.open(`${service.url}/health/live`, { width });
+  await page.context().addCookies(
+    person.cookie.split('; ').map((cookie) => {
+      const [name = '', ...value] = cookie.split('=');
+      return { name, value: value.join('='), url: service.url };
+    }),
+  );
+  await page.goto(service.url + path);
+  return { page, offences };
+}
+
+/** A desk by day and a phone by night: colours and widths, each once. */
+export const SCREENS = [
+  [1280, 'light'],
+  [390, 'dark'],
+] as const;
+
+/** Nothing that axe calls serious or worse. */
+export async function expectAccessible(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(
+    grave.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]),
+  ).toEqual([]);
+}
