@@ -81,7 +81,8 @@ describe.runIf(browserRunsHere)('the page of keys', () => {
     expect(await programIn(page, 'curl')).toContain('YOUR_API_KEY');
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const key = await makeKey(page, 'shell');
-    const [send = ''] = (await programIn(page, 'curl')).split('\n').filter((line) => line.startsWith('curl'));
+    const lines = (await programIn(page, 'curl')).split('\n');
+    const send = lines.find((line) => line.startsWith('curl')) ?? '';
     expect(send).toContain(key);
     const answer = JSON.parse(await run('sh', ['-c', `${send} --silent`])) as Record<string, unknown>;
     expect(answer['status']).toBe('processing');
