@@ -54,7 +54,7 @@ export const settings = {
     env: 'DATA_DIR',
     doc:
       'The folder that holds everything worth keeping: the built-in database and the recordings. ' +
-      'One service at a time uses it; services on one `DATABASE_URL` must share its folder `objects`.',
+      'One service at a time uses it; services on one `DATABASE_URL` must share its folders `objects` and `resumable`.',
     default: defaultDataDir,
     defaultDoc:
       '`icana` in the folder for user data (Linux: `~/.local/share/icana`); for root `/var/lib/icana`',
