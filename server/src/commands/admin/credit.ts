@@ -9,7 +9,7 @@ export function addCreditCommand(admin: Command, answer: AnswerWith): void {
   admin
     .command('credit <email> <amount>')
     .description('add credit in AUD, or take it with a negative amount')
-    .requiredOption('--reason <text>', 'why, for the ledger')
+    .requiredOption('--reason <text>', 'why; the customer reads it in the history')
     .option(...JSON_OPTION)
     // So that a negative amount is not taken for an option.
     .allowUnknownOption()

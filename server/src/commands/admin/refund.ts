@@ -8,7 +8,7 @@ export function addRefundCommand(admin: Command, answer: AnswerWith): void {
   admin
     .command('refund <job-id>')
     .description('give back what a completed job was charged')
-    .requiredOption('--reason <text>', 'why, for the ledger')
+    .requiredOption('--reason <text>', 'why; the customer reads it in the history')
     .option('--amount <aud>', 'a part of it, in AUD; all that is left when not given')
     .option(...JSON_OPTION)
     .action((id: string, options: { reason: string; amount?: string; json?: boolean }) =>
