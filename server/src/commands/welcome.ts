@@ -19,5 +19,5 @@ export function welcome(url: string, key: string | undefined): string {
       `  curl -H 'X-API-Key: ${key}' ${url}/api/v1/jobs/JOB_ID`,
     );
   }
-  return `${[...lines, '', `The API is described at ${url}/docs. Ctrl-C stops.`].join('\n')}\n`;
+  return `${[...lines, '', `The dashboard is at ${url}, and the API is described at ${url}/docs. Ctrl-C stops.`].join('\n')}\n`;
 }
