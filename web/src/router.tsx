@@ -17,13 +17,19 @@ import { Shell } from './ui/shell.tsx';
 /** Every page there is, and where. The code of a page comes with its first visit. */
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet });
 
+interface LogInSearch {
+  readonly next?: string | undefined;
+  readonly error?: string | undefined;
+}
+
 const logIn = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  validateSearch: ({ next, error }: Record<string, unknown>): { next?: string; error?: string } => ({
-    // Only a path of our own: a link must not lead to somewhere else after the log-in.
-    ...(typeof next === 'string' && /^\/(?![/\\])/.test(next) && { next }),
-    ...(typeof error === 'string' && { error }),
+  validateSearch: ({ next, error }: Record<string, unknown>): LogInSearch => ({
+    // Only a path of our own: a link must not lead to somewhere else after the log-in. Said also when there is none, or
+    // what the address has would stand.
+    next: typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : undefined,
+    error: typeof error === 'string' ? error : undefined,
   }),
   component: lazyRouteComponent(() => import('./features/account/log-in-page.tsx'), 'LogInPage'),
 });

@@ -7,6 +7,7 @@ import { Link } from '@tanstack/react-router';
 import { ask } from '../../lib/api.ts';
 import { Outside } from '../../ui/outside.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
+import { Address } from './address.tsx';
 import { EmailField } from './fields.tsx';
 import { OutboxNote } from './sign-in-options.tsx';
 
@@ -20,8 +21,8 @@ export function ForgotPage() {
       {forgot.isSuccess ? (
         <>
           <Text role="status">
-            If there is an account for <strong>{forgot.variables.email}</strong>, a link is on its way there.
-            It works for an hour.
+            If there is an account for <Address>{forgot.variables.email}</Address>, a link is on its way
+            there. It works for an hour.
           </Text>
           <OutboxNote />
         </>

@@ -43,7 +43,7 @@ export function LogInPage() {
         </Anchor>
         <Text size="sm">
           New here?{' '}
-          <Anchor component={Link} to="/register" inherit>
+          <Anchor component={Link} to="/register" inherit underline="always">
             Register
           </Anchor>
         </Text>

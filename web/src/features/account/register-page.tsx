@@ -7,6 +7,7 @@ import { Link } from '@tanstack/react-router';
 import { ask } from '../../lib/api.ts';
 import { Outside } from '../../ui/outside.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
+import { Address } from './address.tsx';
 import { EmailField, newPasswordProblem, NewPasswordField } from './fields.tsx';
 import { ResendButton } from './resend-button.tsx';
 import { OutboxNote, ProviderButton } from './sign-in-options.tsx';
@@ -38,7 +39,7 @@ export function RegisterPage() {
       <ProviderButton />
       <Text size="sm">
         You have an account?{' '}
-        <Anchor component={Link} to="/login" inherit>
+        <Anchor component={Link} to="/login" inherit underline="always">
           Log in
         </Anchor>
       </Text>
@@ -50,8 +51,8 @@ function MailIsOnItsWay({ email }: { email: string }) {
   return (
     <Outside title="Check your mail">
       <Text>
-        We wrote to <strong>{email}</strong>. Open the link in the mail to confirm that the address is yours;
-        it works for a day.
+        We wrote to <Address>{email}</Address>. Open the link in the mail to confirm that the address is
+        yours; it works for a day.
       </Text>
       <OutboxNote />
       <Text size="sm" c="dimmed">

@@ -1,5 +1,5 @@
 import type { ProviderUrl, SignInOptions } from '@icana/contract/app';
-import { Alert, Anchor, Button, Divider } from '@mantine/core';
+import { Anchor, Button, Divider, Text } from '@mantine/core';
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 
 import { ask } from '../../lib/api.ts';
@@ -21,7 +21,7 @@ export function ProviderButton() {
   if (!data?.providerName) return null;
   return (
     <>
-      <Divider label="or" />
+      <Divider label="or" c="var(--mantine-color-text)" styles={{ label: { color: 'inherit' } }} />
       <Refusal error={toProvider.error} />
       <Button variant="default" onClick={() => toProvider.mutate()} loading={toProvider.isPending}>
         Continue with {data.providerName}
@@ -35,12 +35,13 @@ export function OutboxNote() {
   const { data } = useQuery(optionsQuery);
   if (!data || data.mailIsSent) return null;
   return (
-    <Alert color="yellow" variant="light" title="No mail server is set up here">
-      The mail was not sent. On the machine of the service it can be read in the{' '}
-      <Anchor href="/outbox" target="_blank">
+    <Text size="sm" fs="italic">
+      No mail server is set up here, so the mail was not sent. On the machine of the service it can be read in
+      the{' '}
+      <Anchor href="/outbox" target="_blank" inherit underline="always">
         outbox
       </Anchor>
       .
-    </Alert>
+    </Text>
   );
 }

@@ -3,6 +3,7 @@ import { IconMailExclamation } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 
 import { useSession } from '../../session.ts';
+import { Address } from './address.tsx';
 import { ResendButton } from './resend-button.tsx';
 import { OutboxNote } from './sign-in-options.tsx';
 
@@ -21,8 +22,8 @@ export function UnverifiedBanner() {
       <Stack align="flex-start" gap="sm">
         <Text size="sm">
           Until then nothing can be uploaded, and API keys answer 403. Open the link in the mail that we sent
-          to <strong>{email}</strong>. Is the address wrong?{' '}
-          <Anchor component={Link} to="/settings/account" inherit>
+          to <Address>{email}</Address>. Is the address wrong?{' '}
+          <Anchor component={Link} to="/settings/account" inherit underline="always">
             Change it
           </Anchor>
           .

@@ -6,6 +6,7 @@ import { useMutation } from '@tanstack/react-query';
 import { ask } from '../../../lib/api.ts';
 import { useSession } from '../../../session.ts';
 import { Refusal } from '../../../ui/refusal.tsx';
+import { Address } from '../address.tsx';
 import { EmailField, PasswordField } from '../fields.tsx';
 import { OutboxNote } from '../sign-in-options.tsx';
 import { Section } from './section.tsx';
@@ -15,7 +16,7 @@ export function EmailSection() {
   return (
     <Section title="E-mail">
       <Text>
-        You sign in as <strong>{email}</strong>.
+        You sign in as <Address>{email}</Address>.
       </Text>
       {hasPassword ? (
         <ChangeForm current={email} />
@@ -46,8 +47,8 @@ function ChangeForm({ current }: { current: string }) {
         {change.isSuccess && (
           <>
             <Text role="status">
-              Open the link that we sent to <strong>{change.variables.newEmail}</strong>. Until then you sign
-              in with the old address.
+              Open the link that we sent to <Address>{change.variables.newEmail}</Address>. Until then you
+              sign in with the old address.
             </Text>
             <OutboxNote />
           </>
