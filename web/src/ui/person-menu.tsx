@@ -31,7 +31,7 @@ export function PersonMenu() {
           maw={{ base: 120, xs: 230 }}
           px={{ base: 'xs', sm: 'md' }}
         >
-          <Text span inherit truncate>
+          <Text span truncate fz="inherit" fw="inherit" lh={1.4}>
             {email}
           </Text>
         </Button>
