@@ -75,6 +75,8 @@ const PRICING = { microAudPerMinute: 16_000, minimumMicroAud: 500_000 };
 const WELCOME_MICRO_AUD = 1_440_000;
 const RATE_WINDOW_MS = 60_000;
 const MAIL_WINDOW_MS = 60 * 60_000;
+const TOP_UP_WINDOW_MS = 60 * 60_000;
+const TOP_UPS_AN_HOUR = 20;
 /** Revoked keys and suspended accounts are turned away everywhere after this long. */
 const RECENT_KEY_MS = 500;
 /** Between a row that says that a file goes, and its going. */
@@ -247,9 +249,14 @@ function composeBilling(
   const { settings, credits, mails, publicUrl } = parts;
   const clock = systemClock;
   const mode = topUpModeIn(settings);
+  const limits = createRateLimits({
+    database,
+    limits: { 'top-up': TOP_UPS_AN_HOUR },
+    windowMs: TOP_UP_WINDOW_MS,
+  });
   return {
     paymentService: mode.name === 'stripe' ? mode.service : null,
-    payments: createPayments({ database, clock, credits, mode, publicUrl, log }),
+    payments: createPayments({ database, clock, credits, mode, publicUrl, limits, log }),
     paymentReports: createPaymentReports({ database, clock, credits, log }),
     statements: createStatements({ database, credits, seller: sellerIn(settings) }),
     lowBalance: createLowBalanceNotices({ database, mails, publicUrl }),

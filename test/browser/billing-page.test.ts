@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createApiClient } from '../support/api-client.ts';
 import { browserRunsHere, startBrowser, type Browser } from '../support/browser.ts';
-import { expectAccessible, openAs, SCREENS } from '../support/signed-in-pages.ts';
+import { expectAccessible, expectFits, openAs, SCREENS } from '../support/signed-in-pages.ts';
 import { signIn, type SignedInPerson } from '../support/signed-in.ts';
 import {
   checkoutEvent,
@@ -147,8 +147,7 @@ describe.runIf(browserRunsHere)('the billing page', () => {
       const { page } = await openAs({ browser, service }, person, path, { width });
       await page.getByText('$25.00').first().waitFor();
       await expectAccessible(page, colorScheme);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow, path).toBeLessThanOrEqual(0);
+      await expectFits(page);
       await page.close();
     }
   });

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { browserRunsHere, startBrowser, type Browser } from '../support/browser.ts';
-import { expectAccessible, openAs, SCREENS } from '../support/signed-in-pages.ts';
+import { expectAccessible, expectFits, openAs, SCREENS } from '../support/signed-in-pages.ts';
 import { signIn, type SignedInPerson } from '../support/signed-in.ts';
 import { startTestService, type TestService } from '../support/test-service.ts';
 
@@ -88,10 +88,10 @@ describe.runIf(browserRunsHere)('the page of keys', () => {
     expect(answer['status']).toBe('processing');
     await page.getByRole('button', { name: 'Copy', exact: true }).click();
     await page.getByText('The program is copied.').waitFor();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(send);
+    expect(await page.evaluate('navigator.clipboard.readText()')).toContain(send);
     await page.getByRole('button', { name: 'Copy the key' }).click();
     await page.getByText('The key is copied.').waitFor();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(key);
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(key);
     await page.close();
   });
 
@@ -166,8 +166,7 @@ describe.runIf(browserRunsHere)('the page of keys', () => {
     const { page } = await openKeys(person, width);
     await makeKey(page, 'a name that is long enough to need more than a line on the screen of a phone');
     await expectAccessible(page, colorScheme);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
+    await expectFits(page);
     await page.close();
   });
 });

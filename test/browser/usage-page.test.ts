@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../server/src/lib/ids.ts';
 import { createApiClient } from '../support/api-client.ts';
 import { browserRunsHere, startBrowser, type Browser } from '../support/browser.ts';
-import { expectAccessible, openAs, SCREENS } from '../support/signed-in-pages.ts';
+import { expectAccessible, expectFits, openAs, SCREENS } from '../support/signed-in-pages.ts';
 import { signIn, type SignedInPerson } from '../support/signed-in.ts';
 import { startTestService, type TestService } from '../support/test-service.ts';
 
@@ -106,8 +106,7 @@ describe.runIf(browserRunsHere)('the usage page', () => {
     const { page } = await open(await busyPerson(), width);
     await page.getByRole('table', { name: 'Usage by day' }).waitFor();
     await expectAccessible(page, colorScheme);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
+    await expectFits(page);
     await page.close();
   });
 });

@@ -31,8 +31,13 @@ export const SCREENS = [
   [390, 'dark'],
 ] as const;
 
-/** Nothing that axe calls serious or worse. */
-export async function expectAccessible(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+/** No wider than the screen: a phone would make everything smaller, and the page with it. */
+export async function expectFits(page: Page): Promise<void> {
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(page.viewportSize()?.width);
+}
+
+/** Nothing that axe calls serious or worse, in the colours that are given. */
+export async function expectAccessible(page: Page, colorScheme: 'light' | 'dark' = 'light'): Promise<void> {
   await page.emulateMedia({ colorScheme });
   const { violations } = await new AxeBuilder({ page }).analyze();
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');

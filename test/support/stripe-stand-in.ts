@@ -11,7 +11,7 @@ export const WEBHOOK_SECRET = 'whsec_for_the_tests_only';
 export const SECRET_KEY = 'sk_test_for_the_tests_only';
 
 /** A checkout session as it was asked for. */
-export interface AskedSession {
+interface AskedSession {
   readonly id: string;
   readonly fields: URLSearchParams;
   readonly idempotencyKey: string | undefined;

@@ -72,6 +72,15 @@ describe('a test top-up', () => {
     expect((await service.audit.verify()).findings).toEqual([]);
   });
 
+  test('can be begun twenty times an hour', async () => {
+    const { client } = await signIn(service);
+    for (let begun = 0; begun < 20; begun += 1) expect((await topUp(client, 500)).status).toBe(200);
+    const refused = await topUp(client, 500);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await topUp((await signIn(service)).client, 500)).status).toBe(200);
+  });
+
   test('is not for who has not verified the address', async () => {
     const { client } = await signIn(service, { unverified: true });
     const refused = await topUp(client, 500);

@@ -9,7 +9,6 @@ export const LEAST_TOP_UP_CENTS = 500;
 export const MOST_TOP_UP_CENTS = 100_000;
 
 export const microAudOfCents = (cents: number): number => cents * MICRO_AUD_PER_CENT;
-export const centsOfMicroAud = (microAud: number): number => microAud / MICRO_AUD_PER_CENT;
 
 /** In micro AUD; null for an amount in another currency. */
 export const microAudOf = ({ cents, currency }: ChargedAmount): number | null =>

@@ -37,9 +37,11 @@ export function createPayments(parts: {
   credits: Credits;
   mode: TopUpMode;
   publicUrl: Pick<PublicUrl, 'page'>;
+  /** How many top-ups somebody may begin: each is a page that Stripe makes. */
+  limits: { count(begun: { limitClass: 'top-up'; subject: string }): Promise<{ allowed: boolean }> };
   log: Logger;
 }) {
-  const { database, clock, credits, mode, publicUrl, log } = parts;
+  const { database, clock, credits, mode, publicUrl, limits, log } = parts;
 
   const newPayment = ({ accountId, email }: Payer, amountCents: number, method: 'stripe' | 'test') => ({
     id: newId(),
@@ -97,8 +99,8 @@ export function createPayments(parts: {
     /**
      * Begins to add credit.
      * @returns where to pay; null where the credit is there already
-     * @throws ApiError 400 when the amount is out of bounds or credit cannot be added here, 500 when the payment service
-     *   cannot be reached
+     * @throws ApiError 400 when the amount is out of bounds or credit cannot be added here, 429 when too many have been
+     *   begun, 500 when the payment service cannot be reached
      */
     async topUp(payer: Payer, amountCents: number): Promise<OpenedTopUp> {
       if (amountCents < LEAST_TOP_UP_CENTS || amountCents > MOST_TOP_UP_CENTS) {
@@ -107,6 +109,8 @@ export function createPayments(parts: {
         );
         throw refusal('payments.amount_out_of_bounds', { least: least ?? '', most: most ?? '' });
       }
+      const { allowed } = await limits.count({ limitClass: 'top-up', subject: payer.accountId });
+      if (!allowed) throw refusal('limits.exceeded');
       if (mode.name === 'stripe') return await openCheckout(payer, amountCents, mode.service);
       if (mode.name === 'test') return await topUpWithoutMoney(payer, amountCents);
       throw refusal('payments.not_set_up');

@@ -5,7 +5,7 @@ export interface ChargedAmount {
 }
 
 /** What a customer is asked to pay. */
-export interface PaymentRequest {
+interface PaymentRequest {
   /** Our own name for the payment, which comes back in every report of it. */
   readonly paymentId: string;
   readonly amountCents: number;
