@@ -72,7 +72,11 @@ function watch(page: Page, home: string): string[] {
     if (message.type() === 'error') offences.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => offences.push(`thrown: ${error.message}`));
-  page.on('requestfailed', (request) => offences.push(`failed: ${request.url()}`));
+  page.on('requestfailed', (request) => {
+    // What a page has given up itself is no failure: an answer that it wants newer, a file that it has seen enough of.
+    const { errorText } = request.failure() ?? {};
+    if (errorText !== 'net::ERR_ABORTED') offences.push(`failed: ${request.url()} ${errorText}`);
+  });
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url());
     if (protocol !== 'data:' && origin !== home) offences.push(`elsewhere: ${request.url()}`);

@@ -8,7 +8,7 @@ import type { TestService } from './test-service.ts';
 
 /** Opens a page of the dashboard in the browser of somebody who has signed in. */
 export async function openAs(
-  { browser, service }: { browser: Browser; service: TestService },
+  { browser, service }: { browser: Browser; service: Pick<TestService, 'url'> },
   person: SignedInPerson,
   path: string,
   { width = 1280 } = {},

@@ -6,8 +6,6 @@ export interface WaitingLimits {
   readonly perAccount: number;
 }
 
-export type WaitingPlaces = ReturnType<typeof createWaitingPlaces>;
-
 /** Counts those who hold a connection open to hear of jobs. */
 export function createWaitingPlaces(limits: WaitingLimits) {
   const waiting = new Map<string, number>();

@@ -16,7 +16,7 @@ export function JobRow({ job }: { job: DashboardJob }) {
   return (
     <li className={classes['row']}>
       <div className={classes['name']}>
-        <Anchor component={Link} to="/jobs/$id" params={{ id: job.id }} fw={500} c="inherit">
+        <Anchor component={Link} to={`/jobs/${job.id}`} fw={500} c="inherit">
           {job.filename}
         </Anchor>
         <JobState job={job} />
@@ -86,8 +86,7 @@ function JobActions({ job }: { job: DashboardJob }) {
       {job.status === 'completed' && (
         <Button
           component={Link}
-          to="/jobs/$id"
-          params={{ id: job.id }}
+          to={`/jobs/${job.id}`}
           size="xs"
           variant="light"
           aria-label={`Open ${job.filename}`}

@@ -8,8 +8,15 @@ import { sessionQuery } from '../../../session.ts';
 import { tell, tellFailure } from '../../../ui/notices.ts';
 import { isOpen } from './job-words.ts';
 
-/** What can be done about a job in the list. */
-export function useJobActions(job: DashboardJob) {
+/**
+ * What can be done about a job.
+ *
+ * @param done what else happens once it is deleted, or taken up again as the job of that id
+ */
+export function useJobActions(
+  job: DashboardJob,
+  done: { onDeleted?: () => void; onRetried?: (jobId: string) => void } = {},
+) {
   const queries = useQueryClient();
   const path = `/app/jobs/${job.id}`;
   const askAgain = async () => {
@@ -21,12 +28,16 @@ export function useJobActions(job: DashboardJob) {
   const deletion = useMutation({
     mutationFn: () => ask('DELETE', path),
     onError: tellFailure,
-    onSuccess: askAgain,
+    async onSuccess() {
+      done.onDeleted?.();
+      await askAgain();
+    },
   });
   const retrial = useMutation({
     mutationFn: () => ask<MadeJob>('POST', `${path}/retry`),
     onError: tellFailure,
-    async onSuccess() {
+    async onSuccess({ jobId }) {
+      done.onRetried?.(jobId);
       await askAgain();
       tell(`“${job.filename}” is transcribed once more.`);
     },
