@@ -100,6 +100,16 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('./features/account/settings/account-page.tsx'), 'AccountPage'),
 });
 
+const transcript = createRoute({
+  getParentRoute: () => inside,
+  path: '/jobs/$id',
+  /** `t` is a moment of the recording, in seconds. */
+  validateSearch: ({ t }: Record<string, unknown>): { t?: number | undefined } => ({
+    t: typeof t === 'number' && t > 0 ? t : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./features/transcript/transcript-page.tsx'), 'TranscriptPage'),
+});
+
 const keys = createRoute({
   getParentRoute: () => inside,
   path: '/settings/keys',
@@ -139,7 +149,7 @@ const tree = root.addChildren([
   forgot,
   reset,
   closed,
-  inside.addChildren([jobs, keys, billing, receipt, usage, account]),
+  inside.addChildren([jobs, transcript, keys, billing, receipt, usage, account]),
 ]);
 
 export const createPages = (queries: QueryClient) =>

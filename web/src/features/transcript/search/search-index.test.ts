@@ -57,7 +57,7 @@ describe('a search', () => {
         const matches = findAll(index, phrase);
         const whole = texts.join(' ');
         const parts = texts.map((_, part) => marksInPart(index, matches, part));
-        const inParts = parts.flatMap((marks, part) => marks.map((mark) => ({ part, ...mark })));
+        const inParts = parts.flatMap((marks, part) => marks.map((each) => ({ part, ...each })));
         expect(new Set(inParts.map(({ match }) => match)).size).toBe(
           matches.starts.filter((start) => whole.slice(start, start + matches.length).trim() !== '').length,
         );

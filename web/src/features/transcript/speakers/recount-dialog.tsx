@@ -1,0 +1,104 @@
+import type { SpeakerCount } from '@icana/contract';
+import type { Overlay } from '@icana/contract/edits';
+import { Button, Group, Modal, NumberInput, Radio, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+
+import { ask } from '../../../lib/api.ts';
+import { Refusal } from '../../../ui/refusal.tsx';
+import type { Editing } from '../editing/use-editing.ts';
+import { jobPath, loadTranscript } from '../transcript-queries.ts';
+
+const MOST_SPEAKERS = 32;
+
+interface Props {
+  readonly jobId: string;
+  readonly opened: boolean;
+  readonly editing: Editing;
+  readonly canRecount: boolean;
+  readonly onClose: () => void;
+}
+
+/** Has the voices told apart anew, for somebody who knows better how many there are. */
+export function RecountDialog({ opened, onClose, ...rest }: Props) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="Change the number of speakers">
+      {rest.canRecount ? (
+        <RecountForm {...rest} onClose={onClose} />
+      ) : (
+        <Text>
+          The voices of this recording were not kept, so they cannot be told apart anew. You can merge
+          speakers, and give passages to others one by one.
+        </Text>
+      )}
+    </Modal>
+  );
+}
+
+function RecountForm({ jobId, editing, onClose }: Omit<Props, 'opened' | 'canRecount'>) {
+  const [isExact, setExact] = useState(true);
+  const [count, setCount] = useState(editing.speakers.length || 2);
+  const recount = useMutation({
+    mutationFn: async (body: SpeakerCount) => {
+      // What was typed last is part of what stays.
+      await editing.flush();
+      await ask('POST', jobPath(jobId, '/speakers'), { body });
+      return await loadTranscript(jobId);
+    },
+    onSuccess: (transcript) => {
+      editing.take(transcript);
+      onClose();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    recount.mutate(isExact ? { count } : {});
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <Radio.Group
+          label="How many people speak?"
+          value={isExact ? 'exact' : 'any'}
+          onChange={(value) => setExact(value === 'exact')}
+        >
+          <Stack gap="xs" mt="xs">
+            <Radio value="exact" label="Exactly" />
+            <NumberInput
+              aria-label="Number of speakers"
+              ml={32}
+              maw={100}
+              min={1}
+              max={MOST_SPEAKERS}
+              allowDecimal={false}
+              disabled={!isExact}
+              value={count}
+              onChange={(value) => setCount(Number(value) || 1)}
+            />
+            <Radio value="any" label="I do not know: find out" />
+          </Stack>
+        </Radio.Group>
+        <Text fz="sm">{lossOf(editing.state.overlay)}</Text>
+        <Refusal error={recount.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={recount.isPending}>
+            Tell the voices apart anew
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** What it costs, in words. */
+function lossOf({ names, voices }: Overlay): string {
+  const lost = [
+    ...(Object.keys(names).length > 0 ? ['the names of the speakers'] : []),
+    ...(voices.length > 0 ? ['what you merged or gave to other speakers'] : []),
+  ];
+  if (lost.length === 0) return 'Who says what will be worked out anew. The text stays as it is.';
+  return `You will lose ${lost.join(' and ')}: this cannot be undone. The text stays as you corrected it.`;
+}
