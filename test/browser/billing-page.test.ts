@@ -187,5 +187,5 @@ describe.runIf(browserRunsHere)('a payment by card', () => {
     await page.close();
     await paying.close();
     await stripe.close();
-  });
+  }, 120_000);
 });
