@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 
+import { accountFilterIn, jobFilterIn } from './features/operator/filters.ts';
 import { PERIODS, type Period } from './features/usage/periods.ts';
 import { ApiError } from './lib/api.ts';
 import { sessionQuery } from './session.ts';
@@ -142,6 +143,57 @@ const usage = createRoute({
   component: lazyRouteComponent(() => import('./features/usage/usage-page.tsx'), 'UsagePage'),
 });
 
+/** The pages of the operator. */
+const operator = createRoute({
+  getParentRoute: () => inside,
+  path: '/admin',
+  component: lazyRouteComponent(() => import('./features/operator/operator-frame.tsx'), 'OperatorFrame'),
+});
+
+const overview = createRoute({
+  getParentRoute: () => operator,
+  path: '/',
+  component: lazyRouteComponent(() => import('./features/operator/overview-page.tsx'), 'OverviewPage'),
+});
+
+const operatedAccounts = createRoute({
+  getParentRoute: () => operator,
+  path: '/accounts',
+  validateSearch: accountFilterIn,
+  component: lazyRouteComponent(
+    () => import('./features/operator/accounts/accounts-page.tsx'),
+    'AccountsPage',
+  ),
+});
+
+const operatedAccount = createRoute({
+  getParentRoute: () => operator,
+  path: '/accounts/$id',
+  component: lazyRouteComponent(() => import('./features/operator/accounts/account-page.tsx'), 'AccountPage'),
+});
+
+const operatedJobs = createRoute({
+  getParentRoute: () => operator,
+  path: '/jobs',
+  validateSearch: jobFilterIn,
+  component: lazyRouteComponent(
+    () => import('./features/operator/jobs/operated-jobs-page.tsx'),
+    'OperatedJobsPage',
+  ),
+});
+
+const system = createRoute({
+  getParentRoute: () => operator,
+  path: '/system',
+  component: lazyRouteComponent(() => import('./features/operator/system/system-page.tsx'), 'SystemPage'),
+});
+
+const operatorLog = createRoute({
+  getParentRoute: () => operator,
+  path: '/log',
+  component: lazyRouteComponent(() => import('./features/operator/log-page.tsx'), 'LogPage'),
+});
+
 const tree = root.addChildren([
   logIn,
   register,
@@ -149,7 +201,16 @@ const tree = root.addChildren([
   forgot,
   reset,
   closed,
-  inside.addChildren([jobs, transcript, keys, billing, receipt, usage, account]),
+  inside.addChildren([
+    jobs,
+    transcript,
+    keys,
+    billing,
+    receipt,
+    usage,
+    account,
+    operator.addChildren([overview, operatedAccounts, operatedAccount, operatedJobs, system, operatorLog]),
+  ]),
 ]);
 
 export const createPages = (queries: QueryClient) =>

@@ -42,9 +42,10 @@ export const formatTime = (iso: string): string => DAY_AND_TIME.format(new Date(
 /** The day of a moment: `23 Nov 2026`. */
 export const formatDay = (iso: string): string => DAY.format(new Date(iso));
 
-/** A size of a file: `512 kB`, `1.4 MB`. */
+/** A size of a file or a disk: `512 kB`, `1.4 MB`, `270.6 GB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
 }

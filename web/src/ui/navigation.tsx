@@ -1,5 +1,5 @@
 import { NavLink, Stack, Text } from '@mantine/core';
-import { IconChartBar, IconCoin, IconFileText, IconKey, type Icon } from '@tabler/icons-react';
+import { IconChartBar, IconCoin, IconFileText, IconKey, IconShieldCog, type Icon } from '@tabler/icons-react';
 import { Link, type LinkProps } from '@tanstack/react-router';
 
 import { formatRoughMoney } from '../lib/format.ts';
@@ -17,7 +17,7 @@ const PLACES: readonly Place[] = [
   { to: '/billing', label: 'Billing', icon: IconCoin },
   { to: '/settings/keys', label: 'API keys', icon: IconKey },
 ];
-const FOR_OPERATORS: readonly Place[] = [];
+const FOR_OPERATORS: readonly Place[] = [{ to: '/admin', label: 'Operator', icon: IconShieldCog }];
 
 /** Where one can go, and what is left to spend. */
 export function Navigation() {

@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react';
+
+import classes from './rows-table.module.css';
+
+export interface Column<Row> {
+  readonly heading: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** Numbers are set to the right, buttons too, and these need no heading on a phone; times stay in one line. */
+  readonly kind?: 'number' | 'time' | 'actions';
+}
+
+/** A table; on a phone each row is a card. The first column says what a row is about. */
+export function RowsTable<Row>(props: {
+  caption: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  keyOf: (row: Row) => string | number;
+}) {
+  const { caption, columns, rows, keyOf } = props;
+  const classOf = ({ kind }: Column<Row>) => (kind ? classes[kind] : undefined);
+  return (
+    // As blocks, which they are on a phone, tables and their parts would no longer be told of as such.
+    <table className={classes['table']} role="table">
+      <caption className={classes['hidden']}>{caption}</caption>
+      <thead role="rowgroup">
+        <tr role="row">
+          {columns.map((column) => (
+            <th key={column.heading} scope="col" role="columnheader" className={classOf(column)}>
+              {column.kind === 'actions' ? (
+                <span className={classes['hidden']}>{column.heading}</span>
+              ) : (
+                column.heading
+              )}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {rows.map((row) => (
+          <tr key={keyOf(row)} role="row">
+            {columns.map((column, index) => (
+              <td
+                key={column.heading}
+                role="cell"
+                className={classOf(column)}
+                {...(index > 0 && column.kind !== 'actions' && { 'data-label': column.heading })}
+              >
+                {column.cell(row)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

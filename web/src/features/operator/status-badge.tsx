@@ -1,0 +1,17 @@
+import { Badge } from '@mantine/core';
+
+const COLORS = {
+  active: 'teal',
+  unverified: 'yellow',
+  suspended: 'red',
+  closed: 'gray',
+} as const;
+
+/** What an account is. */
+export function StatusBadge({ status }: { status: keyof typeof COLORS }) {
+  return (
+    <Badge component="span" color={COLORS[status]} variant="light" tt="none">
+      {status}
+    </Badge>
+  );
+}

@@ -1,0 +1,68 @@
+import type { Model, Models } from '@icana/contract/app';
+import { Badge, Text } from '@mantine/core';
+import { useSuspenseQuery } from '@tanstack/react-query';
+
+import { formatBytes } from '../../../lib/format.ts';
+import { Section } from '../../../ui/section.tsx';
+import { isUnderWay, modelsQuery } from '../operator-queries.ts';
+import { RowsTable, type Column } from '../rows-table.tsx';
+import { FetchButton } from './fetch-button.tsx';
+import { FetchNotice } from './fetch-notice.tsx';
+import { languageWords } from './language-words.ts';
+
+const columnsOf = (isBusy: boolean): readonly Column<Model>[] => [
+  {
+    heading: 'Model',
+    cell: (model) => (
+      <>
+        <strong>{model.id}</strong>
+        <Text fz="xs" c="dimmed">
+          {languageWords(model)}
+        </Text>
+      </>
+    ),
+  },
+  {
+    heading: 'Licence',
+    cell: ({ licence, terms }) => (terms ? `${licence}, to be accepted` : licence),
+  },
+  { heading: 'Size', kind: 'number', cell: ({ bytes }) => formatBytes(bytes) },
+  {
+    heading: 'Do',
+    kind: 'actions',
+    cell: (model) =>
+      model.isInstalled ? (
+        <Badge color="teal" variant="light" tt="none">
+          installed
+        </Badge>
+      ) : (
+        <FetchButton model={model} isDisabled={isBusy} />
+      ),
+  },
+];
+
+/** The models that can be had, and how to get them. */
+export function ModelsSection() {
+  const { data } = useSuspenseQuery(modelsQuery);
+  return (
+    <Section title="Models">
+      {data.fetches.map((fetch) => (
+        <FetchNotice key={`${fetch.hostName} ${fetch.model}`} fetch={fetch} />
+      ))}
+      <RowsTable
+        caption="Models"
+        columns={columnsOf(isBusy(data))}
+        rows={data.models}
+        keyOf={({ id }) => id}
+      />
+      <Text fz="xs" c="dimmed">
+        On the machine {data.hostName}, in {data.folder}, better ones first: of those that know a language,
+        the first is used. What is fetched can be used at once, without a restart. Other machines fetch their
+        own: icana models install.
+      </Text>
+    </Section>
+  );
+}
+
+const isBusy = ({ fetches, hostName }: Models): boolean =>
+  fetches.some((fetch) => fetch.hostName === hostName && isUnderWay(fetch));
