@@ -280,7 +280,7 @@ function composeSignIn(
     publicUrl,
     mails,
     sendMailHandler: createSendMailHandler({ smtpUrl, from: mailFrom, log }),
-    signIn: createSignIn({ database, clock, accounts, mails: signInMails, library }),
+    signIn: createSignIn({ database, clock, accounts, mails: signInMails, publicUrl, library }),
     ownAccount: createOwnAccount({ database, clock, mails: signInMails, library }),
     signInLimits: {
       tries: createRateLimits({ database, limits: { 'sign-in': rateLimitSignIn }, windowMs: RATE_WINDOW_MS }),

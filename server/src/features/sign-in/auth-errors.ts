@@ -1,5 +1,4 @@
 import type { ErrorCode } from '@icana/contract';
-import { isAPIError } from 'better-auth/api';
 
 import { refusal } from '../../infra/http/api-error.ts';
 
@@ -18,13 +17,14 @@ const REFUSALS = {
   ACCOUNT_CLOSED: 'account.closed',
 } as const satisfies Record<string, ErrorCode>;
 
+const isOurs = (code: unknown): code is keyof typeof REFUSALS => typeof code === 'string' && code in REFUSALS;
+
 /** Calls the library, and says in our words what it refuses. */
 export async function asking<Answer>(call: Promise<Answer>): Promise<Answer> {
   try {
     return await call;
   } catch (error) {
-    const code = isAPIError(error) ? error.body?.code : undefined;
-    if (code === undefined || !(code in REFUSALS)) throw error;
-    throw refusal(REFUSALS[code as keyof typeof REFUSALS]);
+    const { code } = (error as { body?: { code?: unknown } }).body ?? {};
+    throw isOurs(code) ? refusal(REFUSALS[code]) : error;
   }
 }

@@ -2,7 +2,6 @@ import type { Database } from '../../infra/database/schema.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Accounts } from '../accounts/accounts.service.ts';
 import type { ApiKeys } from '../api-keys/api-keys.service.ts';
-import type { AuthEvents } from './auth.ts';
 import {
   findAccountWithoutPerson,
   findPerson,
@@ -11,6 +10,24 @@ import {
   markVerified,
 } from './people.store.ts';
 import type { SignInMails } from './sign-in-mails.ts';
+
+interface Person {
+  readonly id: string;
+  readonly email: string;
+}
+
+/** What happens around signing in that is ours to decide. */
+export interface AuthEvents {
+  /** Somebody asked for a link to verify an address: the person's own, or the one it is to become. */
+  onVerificationWanted(person: Person, token: string): Promise<void>;
+  onResetWanted(person: Person, token: string): Promise<void>;
+  /** A link that only the address could give was used to set a password. */
+  onPasswordReset(person: Person): Promise<void>;
+  /** The account of a person that an identity provider tells of; null when there can be none. */
+  accountFor(person: { email: string; emailVerified: boolean }): Promise<string | null>;
+  /** Whether the person may have sessions: not when the account is closed. */
+  mayEnter(personId: string): Promise<boolean>;
+}
 
 /** What we do when something happens in the sign-in library. */
 export function createAuthEvents(parts: {

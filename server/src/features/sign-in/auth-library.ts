@@ -3,16 +3,14 @@ import type { Logger } from 'pino';
 import type { Database } from '../../infra/database/schema.ts';
 import type { PublicUrl } from '../../infra/http/public-url.ts';
 import { readAuthSecret } from './auth-secret.ts';
-import { createAuth, type Auth, type AuthEvents } from './auth.ts';
+import type { AuthLibrary } from './auth.ts';
+import type { AuthEvents } from './auth-events.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 
-/** The sign-in library, and what it signs with. */
-export interface AuthLibrary {
-  readonly auth: Auth;
-  readonly secret: string;
-}
-
-/** The library, made with its first use: by then it is known where people find this service. */
+/**
+ * The library, made with its first use: by then it is known where people find this service, and commands that let
+ * nobody in do without the half second of processor time that loading it takes.
+ */
 export function createAuthLibrary(parts: {
   database: Database;
   publicUrl: PublicUrl;
@@ -25,8 +23,8 @@ export function createAuthLibrary(parts: {
   let made: Promise<AuthLibrary> | undefined;
 
   async function make(): Promise<AuthLibrary> {
-    const secret = await readAuthSecret(settings);
-    return { secret, auth: createAuth({ ...rest, secret, origin: publicUrl.origin }) };
+    const [{ createAuth }, secret] = await Promise.all([import('./auth.ts'), readAuthSecret(settings)]);
+    return createAuth({ ...rest, secret, origin: publicUrl.origin });
   }
   return async () => {
     made ??= make();

@@ -1,43 +1,26 @@
 import { betterAuth } from 'better-auth';
 import type { BetterAuthOptions } from 'better-auth';
-import { APIError } from 'better-auth/api';
+import { APIError, createEmailVerificationToken } from 'better-auth/api';
+import { verifyJWT } from 'better-auth/crypto';
 import type { Logger } from 'pino';
 
 import type { Database } from '../../infra/database/schema.ts';
 import { newId } from '../../lib/ids.ts';
+import type { AuthEvents } from './auth-events.ts';
 import { AUTH_TABLES } from './auth-tables.ts';
-import { identityProvider, type IdentityProvider } from './identity-provider.ts';
+import { identityProviderPlugin } from './identity-provider-plugin.ts';
+import type { IdentityProvider } from './identity-provider.ts';
+import { ADDRESS_HEADER } from './session-cookies.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 const SESSION_SECONDS = 30 * DAY_SECONDS;
-export const VERIFICATION_SECONDS = DAY_SECONDS;
+const VERIFICATION_SECONDS = DAY_SECONDS;
 const RESET_SECONDS = 60 * 60;
 
 /** Below `/app`; the identity provider sends people back to it. */
 const AUTH_PATH = '/app/auth';
-/** The header that tells the library an address: no client's word, but the server's. */
-export const ADDRESS_HEADER = 'x-icana-address';
-
-export const SHORTEST_PASSWORD = 10;
-export const LONGEST_PASSWORD = 128;
-
-interface Person {
-  readonly id: string;
-  readonly email: string;
-}
-
-/** What happens around signing in that is ours to decide. */
-export interface AuthEvents {
-  /** Somebody asked for a link to verify an address: the person's own, or the one it is to become. */
-  onVerificationWanted(person: Person, token: string): Promise<void>;
-  onResetWanted(person: Person, token: string): Promise<void>;
-  /** A link that only the address could give was used to set a password. */
-  onPasswordReset(person: Person): Promise<void>;
-  /** The account of a person that an identity provider tells of; null when there can be none. */
-  accountFor(person: { email: string; emailVerified: boolean }): Promise<string | null>;
-  /** Whether the person may have sessions: not when the account is closed. */
-  mayEnter(personId: string): Promise<boolean>;
-}
+const SHORTEST_PASSWORD = 10;
+const LONGEST_PASSWORD = 128;
 
 interface AuthParts {
   readonly database: Database;
@@ -48,7 +31,15 @@ interface AuthParts {
   readonly log: Logger;
 }
 
-export type Auth = ReturnType<typeof createAuth>;
+/** What a link of a mail says that verifies an address. */
+interface VerificationLink {
+  readonly email: string;
+  readonly personId: string;
+  /** Whether the address is one that the person wants to change to. */
+  readonly changesAddress: boolean;
+}
+
+export type AuthLibrary = ReturnType<typeof createAuth>;
 
 /**
  * The library for passwords, sessions, links and identity providers, on our tables. Our routes call it in the process:
@@ -56,6 +47,28 @@ export type Auth = ReturnType<typeof createAuth>;
  * limits, and their origin is looked at by our guard.
  */
 export function createAuth(parts: AuthParts) {
+  const { secret } = parts;
+  const auth = configure(parts);
+  return {
+    api: auth.api,
+    handler: async (request: Request): Promise<Response> => await auth.handler(request),
+    hashPassword: async (password: string) => await (await auth.$context).password.hash(password),
+
+    /** What the link of a mail carries that verifies a person's address. */
+    signLink: async ({ id, email }: { id: string; email: string }): Promise<string> =>
+      await createEmailVerificationToken(secret, email, undefined, VERIFICATION_SECONDS, { userId: id }),
+
+    /** Whom such a link is about, and by which address; null when it has expired or is none. */
+    async readLink(token: string): Promise<VerificationLink | null> {
+      const claims = await verifyJWT(token, secret);
+      const { email, userId, updateTo } = claims ?? {};
+      if (typeof email !== 'string' || typeof userId !== 'string') return null;
+      return { email, personId: userId, changesAddress: updateTo !== undefined };
+    },
+  };
+}
+
+function configure(parts: AuthParts) {
   const { database, secret, origin, provider, log } = parts;
   return betterAuth({
     ...AUTH_TABLES,
@@ -71,7 +84,7 @@ export function createAuth(parts: AuthParts) {
     },
     session: { ...AUTH_TABLES.session, expiresIn: SESSION_SECONDS, updateAge: DAY_SECONDS, freshAge: 0 },
     databaseHooks: hooks(parts.events),
-    plugins: provider ? [identityProvider(provider)] : [],
+    plugins: provider ? [identityProviderPlugin(provider)] : [],
     onAPIError: { errorURL: '/login' },
     rateLimit: { enabled: false },
     telemetry: { enabled: false },

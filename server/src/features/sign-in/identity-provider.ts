@@ -1,5 +1,3 @@
-import { genericOAuth } from 'better-auth/plugins';
-
 import { OperatorError } from '../../lib/operator-error.ts';
 
 /** What our routes and our database call the one identity provider there can be. */
@@ -30,22 +28,4 @@ export function identityProviderIn(settings: {
   throw new OperatorError(
     'OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set all three or none.',
   );
-}
-
-/** Sign-in by OpenID Connect with PKCE. What the provider says is believed for what its keys have signed. */
-export function identityProvider({ issuer, clientId, clientSecret }: IdentityProvider) {
-  return genericOAuth({
-    config: [
-      {
-        providerId: PROVIDER_ID,
-        discoveryUrl: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
-        clientId,
-        clientSecret,
-        scopes: ['openid', 'email', 'profile'],
-        pkce: true,
-        requireIdTokenVerification: true,
-        mapProfileToUser: () => ({ name: '', image: undefined }),
-      },
-    ],
-  });
 }

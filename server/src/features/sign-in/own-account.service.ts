@@ -3,7 +3,7 @@ import type { OwnSessions } from '@icana/contract/app';
 import type { Database } from '../../infra/database/schema.ts';
 import { wireTime, type Clock } from '../../lib/clock.ts';
 import { asking } from './auth-errors.ts';
-import type { AuthLibrary } from './auth-library.ts';
+import type { AuthLibrary } from './auth.ts';
 import { insertPersonOfAccount } from './people.store.ts';
 import { authHeaders, type Asker } from './session-cookies.ts';
 import { listSessions } from './sessions.store.ts';
@@ -22,8 +22,8 @@ export function createOwnAccount(parts: {
 
   /** @throws ApiError 400 when it is not the password of who asks */
   async function requirePassword(password: string, asker: Asker): Promise<void> {
-    const { auth } = await library();
-    await asking(auth.api.verifyPassword({ body: { password }, headers: authHeaders(asker) }));
+    const { api } = await library();
+    await asking(api.verifyPassword({ body: { password }, headers: authHeaders(asker) }));
   }
 
   return {
@@ -34,8 +34,8 @@ export function createOwnAccount(parts: {
       { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
       { asker, email }: { asker: Asker; email: string },
     ): Promise<Headers> {
-      const { auth } = await library();
-      const call = auth.api.changePassword({
+      const { api } = await library();
+      const call = api.changePassword({
         body: { currentPassword, newPassword, revokeOtherSessions: true },
         headers: authHeaders(asker),
         returnHeaders: true,
@@ -53,25 +53,25 @@ export function createOwnAccount(parts: {
       { newEmail, password }: { newEmail: string; password: string },
       { asker, email }: { asker: Asker; email: string },
     ): Promise<void> {
-      const { auth } = await library();
+      const { api } = await library();
       await requirePassword(password, asker);
       if (newEmail === email) return;
       // Then the library finds it taken, too.
       await insertPersonOfAccount(database, newEmail, clock.now());
-      await asking(auth.api.changeEmail({ body: { newEmail }, headers: authHeaders(asker) }));
+      await asking(api.changeEmail({ body: { newEmail }, headers: authHeaders(asker) }));
       await mails.addressChangeAsked(database, email, newEmail);
     },
 
     /** Ends all sessions, this one with them. */
     async logOutEverywhere(asker: Asker): Promise<Headers> {
-      const { auth } = await library();
-      const call = auth.api.revokeSessions({ headers: authHeaders(asker), returnHeaders: true });
+      const { api } = await library();
+      const call = api.revokeSessions({ headers: authHeaders(asker), returnHeaders: true });
       return (await asking(call)).headers;
     },
 
     async sessions(personId: string, asker: Asker): Promise<OwnSessions> {
-      const { auth } = await library();
-      const current = await auth.api.getSession({ headers: authHeaders(asker) });
+      const { api } = await library();
+      const current = await api.getSession({ headers: authHeaders(asker) });
       const rows = await listSessions(database, { personId, now: clock.now() });
       return rows.map((row) => ({
         isThisOne: row.token === current?.session.token,

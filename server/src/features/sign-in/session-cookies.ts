@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { ADDRESS_HEADER } from './auth.ts';
+/** The header that tells the sign-in library an address: no client's word, but the server's. */
+export const ADDRESS_HEADER = 'x-icana-address';
 
 /** Who asks: a request, as far as the sign-in library looks at it. */
 export type Asker = Pick<FastifyRequest, 'headers' | 'ip'>;

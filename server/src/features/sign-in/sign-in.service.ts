@@ -1,14 +1,11 @@
-import { createEmailVerificationToken } from 'better-auth/api';
-import { verifyJWT } from 'better-auth/crypto';
-
 import type { Database } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
+import type { PublicUrl } from '../../infra/http/public-url.ts';
 import type { Person } from '../../infra/http/request-context.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Accounts } from '../accounts/accounts.service.ts';
 import { asking } from './auth-errors.ts';
-import type { AuthLibrary } from './auth-library.ts';
-import { VERIFICATION_SECONDS } from './auth.ts';
+import type { AuthLibrary } from './auth.ts';
 import { PROVIDER_ID } from './identity-provider.ts';
 import {
   deleteExpired,
@@ -42,21 +39,20 @@ export function createSignIn(parts: {
   clock: Clock;
   accounts: Accounts;
   mails: SignInMails;
+  publicUrl: PublicUrl;
   library: () => Promise<AuthLibrary>;
 }) {
-  const { database, clock, accounts, mails, library } = parts;
+  const { database, clock, accounts, mails, publicUrl, library } = parts;
 
-  async function sendVerification(db: Database, { id, email }: PersonRow): Promise<void> {
-    const { secret } = await library();
-    const about = { userId: id };
-    const token = await createEmailVerificationToken(secret, email, undefined, VERIFICATION_SECONDS, about);
-    await mails.verifyAddress(db, email, token);
+  async function sendVerification(db: Database, person: PersonRow): Promise<void> {
+    const { signLink } = await library();
+    await mails.verifyAddress(db, person.email, await signLink(person));
   }
 
   async function sendResetLink(email: string): Promise<void> {
-    const { auth } = await library();
+    const { api } = await library();
     await insertPersonOfAccount(database, email, clock.now());
-    await auth.api.requestPasswordReset({ body: { email } });
+    await api.requestPasswordReset({ body: { email } });
   }
 
   /** To whom an address belongs already, when somebody registers with it. */
@@ -68,8 +64,8 @@ export function createSignIn(parts: {
   }
 
   async function logIn(credentials: Credentials, asker: Asker): Promise<Headers> {
-    const { auth } = await library();
-    const call = auth.api.signInEmail({
+    const { api } = await library();
+    const call = api.signInEmail({
       body: credentials,
       headers: authHeaders(asker),
       returnHeaders: true,
@@ -79,8 +75,8 @@ export function createSignIn(parts: {
 
   async function session(asker: Asker): Promise<{ person: Person; headers: Headers } | null> {
     if (asker.headers.cookie === undefined) return null;
-    const { auth } = await library();
-    const found = await auth.api.getSession({ headers: authHeaders(asker), returnHeaders: true });
+    const { api } = await library();
+    const found = await api.getSession({ headers: authHeaders(asker), returnHeaders: true });
     const { id: personId, accountId, email } = found.response?.user ?? {};
     if (!personId || !accountId || !email) return null;
     const { status, isOperator } = await accounts.byId(accountId);
@@ -93,12 +89,11 @@ export function createSignIn(parts: {
 
   /** The person whom an unexpired link is about. */
   async function personOfLink(token: string): Promise<PersonRow & { changesAddress: boolean }> {
-    const { secret } = await library();
-    const claims = await verifyJWT(token, secret);
-    const email = claims?.['email'];
-    const person = typeof email === 'string' ? await findPersonByEmail(database, email) : undefined;
-    if (!person || claims?.['userId'] !== person.id) throw refusal('sign_in.link_expired');
-    return { ...person, changesAddress: claims['updateTo'] !== undefined };
+    const { readLink } = await library();
+    const link = await readLink(token);
+    const person = link && (await findPersonByEmail(database, link.email));
+    if (!person || person.id !== link.personId) throw refusal('sign_in.link_expired');
+    return { ...person, changesAddress: link.changesAddress };
   }
 
   return {
@@ -107,10 +102,9 @@ export function createSignIn(parts: {
 
     /** Opens an account; where there is one already, its owner is told by mail. The answer is the same. */
     async register({ email, password }: Credentials): Promise<void> {
-      const { auth } = await library();
-      const { password: passwords } = await auth.$context;
+      const { hashPassword } = await library();
       // Before anything is looked up, because it takes longest.
-      const passwordHash = await passwords.hash(password);
+      const passwordHash = await hashPassword(password);
       const isNew = await database.transaction().execute(async (trx) => {
         const accountId = await accounts.open(trx, email);
         if (accountId === null) return false;
@@ -141,14 +135,14 @@ export function createSignIn(parts: {
       { token, password }: { token: string; password?: string | undefined },
       asker: Asker,
     ): Promise<Headers | null> {
-      const { auth } = await library();
+      const { api } = await library();
       const person = await personOfLink(token);
       const current = password === undefined ? await session(asker) : null;
       if (password === undefined && current?.person.personId !== person.id) {
         throw refusal('sign_in.password_needed');
       }
       const entered = password === undefined ? null : await logIn({ email: person.email, password }, asker);
-      await asking(auth.api.verifyEmail({ query: { token } }));
+      await asking(api.verifyEmail({ query: { token } }));
       // A new address is as proven by its link as the first one.
       if (person.changesAddress) await markVerified(database, person.id, clock.now());
       return entered;
@@ -159,21 +153,21 @@ export function createSignIn(parts: {
 
     /** Sets a new password by the link of a mail, which proves the address, too; ends all sessions. */
     async reset({ token, password }: { token: string; password: string }): Promise<void> {
-      const { auth } = await library();
-      await asking(auth.api.resetPassword({ body: { token, newPassword: password } }));
+      const { api } = await library();
+      await asking(api.resetPassword({ body: { token, newPassword: password } }));
     },
 
     async logOut(asker: Asker): Promise<Headers> {
-      const { auth } = await library();
-      return (await asking(auth.api.signOut({ headers: authHeaders(asker), returnHeaders: true }))).headers;
+      const { api } = await library();
+      return (await asking(api.signOut({ headers: authHeaders(asker), returnHeaders: true }))).headers;
     },
 
     hasPassword: async (personId: string): Promise<boolean> => await hasPassword(database, personId),
 
     /** Where to send the browser for signing in at the identity provider. */
     async providerUrl(asker: Asker): Promise<{ url: string; headers: Headers }> {
-      const { auth } = await library();
-      const call = auth.api.signInSocial({
+      const { api } = await library();
+      const call = api.signInSocial({
         body: { provider: PROVIDER_ID, callbackURL: '/', errorCallbackURL: '/login', disableRedirect: true },
         headers: authHeaders(asker),
         returnHeaders: true,
@@ -185,9 +179,8 @@ export function createSignIn(parts: {
 
     /** The way back from the identity provider. */
     async fromProvider(asker: Asker, path: string): Promise<Response> {
-      const { auth } = await library();
-      const { baseURL } = await auth.$context;
-      return await auth.handler(new Request(new URL(path, baseURL), { headers: authHeaders(asker) }));
+      const { handler } = await library();
+      return await handler(new Request(new URL(path, publicUrl.origin), { headers: authHeaders(asker) }));
     },
 
     /** Ends all sessions of a person and forgets him, as part of `trx`. */
