@@ -37,3 +37,15 @@ export function firstTokens(cache: Tensor, length: number, { headWidth }: Moonsh
   }
   return new Tensor('float32', kept, [1, HEADS, length, headWidth]);
 }
+
+/** Some of the sequences of a cache tensor (`[sequences, heads, tokens, width]`), in this order. */
+export function sequencesOf(cache: Tensor, sequences: readonly number[]): Tensor {
+  const values = cache.data as Float32Array; // it was made as float32, or by the decoder
+  const [, ...shape] = cache.dims;
+  const length = shape.reduce((product, size) => product * size, 1);
+  const chosen = new Float32Array(sequences.length * length);
+  for (const [place, sequence] of sequences.entries()) {
+    chosen.set(values.subarray(sequence * length, (sequence + 1) * length), place * length);
+  }
+  return new Tensor('float32', chosen, [sequences.length, ...shape]);
+}

@@ -9,7 +9,7 @@ export interface DecodedToken {
   readonly attention: readonly Float32Array[];
 }
 
-export interface GreedyDecoding {
+export interface DecodedSequence {
   readonly tokens: readonly DecodedToken[];
   /** Whether the model ended it. Otherwise it has as many tokens as were allowed. */
   readonly ended: boolean;
@@ -24,7 +24,7 @@ export interface GreedyDecoding {
 export async function decodeGreedily(
   decoding: Decoding,
   { said, next, most }: { said: readonly DecodedToken[]; next: NextToken; most: number },
-): Promise<GreedyDecoding> {
+): Promise<DecodedSequence> {
   const tokens = [...said];
   let prediction = next;
   while (tokens.length < most) {

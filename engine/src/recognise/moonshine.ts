@@ -7,10 +7,10 @@ import { listenAgain, type KnownPhrase } from '../vocabulary/listen-again.ts';
 import type { Phrase } from '../vocabulary/prompt.ts';
 import { adaptDecoderGraph } from './decoder-graph.ts';
 import { startDecoding, type Decoding } from './decoder.ts';
-import { decodeGreedily, type DecodedToken } from './greedy.ts';
+import { decodeByBeam, type BeamDecoding } from './beam.ts';
+import type { DecodedToken } from './greedy.ts';
 import { alignmentLayers, type MoonshineShape } from './moonshine-shape.ts';
 import { lengthWithoutLoop } from './repetition.ts';
-import { BEGIN_TOKEN } from './vocabulary.ts';
 
 /** Nobody says more; a decoder that does invents. */
 const MOST_TOKENS_PER_SECOND = 6;
@@ -41,7 +41,7 @@ export interface TokenSequence {
 }
 
 export interface Moonshine {
-  /** Greedy recognition of at most about 30 s of 16 kHz mono sound. Less than 0.1 s gives no tokens. */
+  /** Recognition of at most about 30 s of 16 kHz mono sound. Less than 0.1 s gives no tokens. */
   decode(samples: Float32Array, vocabulary: readonly Phrase[]): Promise<TokenSequence>;
 }
 
@@ -65,26 +65,26 @@ export async function loadMoonshine({ encoderPath, decoderPath, shape }: Moonshi
       const { last_hidden_state: sound } = await encoder.run({ input_values: input });
       const most = Math.floor(seconds * MOST_TOKENS_PER_SECOND);
       const decoding = startDecoding(decoder, sound!, shape);
-      const heard = await decodeSound(decoding, most);
+      const { memory, ...heard } = await decodeSound(decoding, most);
       const frameCount = sound!.dims[1]!;
       if (vocabulary.length === 0 || heard.ending !== 'complete') return { ...heard, known: [], frameCount };
       commonWords ??= loadCommonWords();
-      const again = await listenAgain({ decoding, tokens: heard.tokens, most, vocabulary, commonWords });
+      const { tokens } = heard;
+      const again = await listenAgain({ decoding, memory, tokens, most, vocabulary, commonWords });
       return { ...again, frameCount, ending: 'complete', repeated: [] };
     },
   };
 }
 
-/** Greedy decoding; a loop that it fell into is cut. */
+/** A loop that the decoder fell into is cut. */
 async function decodeSound(
   decoding: Decoding,
   most: number,
-): Promise<Pick<TokenSequence, 'tokens' | 'ending' | 'repeated'>> {
-  const next = await decoding.append(BEGIN_TOKEN);
-  const { tokens, ended } = await decodeGreedily(decoding, { said: [], next, most });
-  if (ended) return { tokens, ending: 'complete', repeated: [] };
+): Promise<Pick<TokenSequence, 'tokens' | 'ending' | 'repeated'> & Pick<BeamDecoding, 'memory'>> {
+  const { tokens, ended, memory } = await decodeByBeam(decoding, { most });
+  if (ended) return { tokens, ending: 'complete', repeated: [], memory };
   const ids = tokens.map(({ id }) => id);
   const kept = lengthWithoutLoop(ids);
-  if (kept === undefined) return { tokens, ending: 'too-many-tokens', repeated: [] };
-  return { tokens: tokens.slice(0, kept), ending: 'loop', repeated: ids.slice(kept) };
+  if (kept === undefined) return { tokens, ending: 'too-many-tokens', repeated: [], memory };
+  return { tokens: tokens.slice(0, kept), ending: 'loop', repeated: ids.slice(kept), memory };
 }

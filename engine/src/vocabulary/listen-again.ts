@@ -9,8 +9,9 @@ import { phraseStandingAt, placesAt, type HeardWord } from './places.ts';
 import type { Phrase } from './prompt.ts';
 
 export interface FirstHearing {
-  /** All tokens have been appended to it. */
   readonly decoding: Decoding;
+  /** What the decoder remembers of the tokens. */
+  readonly memory: DecoderMemory;
   readonly tokens: readonly DecodedToken[];
   /** As many tokens as there may be. */
   readonly most: number;
@@ -46,8 +47,7 @@ interface SecondHearing {
 export async function listenAgain(hearing: FirstHearing): Promise<SecondHearing> {
   const { decoding } = hearing;
   const known: KnownPhrase[] = [];
-  let { tokens } = hearing;
-  let memory = decoding.memory();
+  let { tokens, memory } = hearing;
   let from = 0;
   for (;;) {
     const found = await findPhrase({ ...hearing, tokens, memory, from });
@@ -74,7 +74,7 @@ async function findPhrase({
   memory,
   from,
   ...search
-}: FirstHearing & { memory: DecoderMemory; from: number }): Promise<FoundPhrase | undefined> {
+}: FirstHearing & { from: number }): Promise<FoundPhrase | undefined> {
   const spelled = spellWords(tokens.map(({ id }) => id));
   const words = spelled.map((word) => ({ text: word.text, confidence: weakestToken(word, tokens) }));
   let best: FoundPhrase | undefined;
