@@ -133,6 +133,16 @@ describe.runIf(browserRunsHere)('the page of keys', () => {
     await page.close();
   });
 
+  test('takes a new key away from the screen when it is revoked', async () => {
+    const { page } = await openKeys(await signIn(service));
+    const key = await makeKey(page, 'by mistake');
+    await page.getByRole('button', { name: 'Revoke the key by mistake' }).click();
+    await page.getByRole('button', { name: 'Revoke it' }).click();
+    await page.getByText('There is no key yet.').waitFor();
+    await expect.poll(() => page.content()).not.toContain(key);
+    await page.close();
+  });
+
   test('says why there is no fourth key, and what to do', async () => {
     const person = await signIn(service);
     for (const name of ['one', 'two', 'three']) await service.apiKeys.create(person.accountId, name);

@@ -19,14 +19,7 @@ const TITLES: Readonly<Record<LedgerKind, string>> = {
 };
 
 /** Kinds whose reason says more than their title does. */
-const EXPLAINED: ReadonlySet<LedgerKind> = new Set([
-  'grant',
-  'adjustment',
-  'top_up',
-  'reversal',
-  'release',
-  'refund',
-]);
+const EXPLAINED: ReadonlySet<LedgerKind> = new Set(['grant', 'adjustment', 'top_up', 'release', 'refund']);
 
 /** @param available what could be spent after it; null where that is not known, because others are left out */
 export function toMovement(row: MovementRow, available: number | null): Movement {
@@ -35,7 +28,7 @@ export function toMovement(row: MovementRow, available: number | null): Movement
     id,
     at: wireTime(row.at),
     kind,
-    title: TITLES[kind],
+    title: kind === 'reversal' && row.availableChange > 0 ? 'Payment received again' : TITLES[kind],
     note: EXPLAINED.has(kind) ? row.reason : null,
     jobId: fileName === null ? null : jobId,
     fileName: jobId !== null && fileName === null ? 'a deleted recording' : fileName,

@@ -324,6 +324,18 @@ describe('a dispute', () => {
     await send(disputeEvent('created', paid));
     expect(await available(paid)).toBe(WELCOME + CREDIT - 20_000_000);
     expect(await payment(paid)).toMatchObject({ reversed_micro_aud: 0, written_off_micro_aud: 0 });
+    const { movements } = await service.statements.ledger({
+      accountId: paid.accountId,
+      show: 'credit',
+      limit: 10,
+    });
+    expect(movements.map(({ title }) => title)).toEqual([
+      'Payment received again',
+      'Payment returned',
+      'Correction',
+      'Top-up',
+      'Free credit',
+    ]);
   });
 
   test('that is only an inquiry of the bank takes nothing', async () => {

@@ -9,7 +9,9 @@ import { tell, tellFailure } from '../../ui/notices.ts';
 import classes from './keys.module.css';
 import { keysQuery } from './keys-query.ts';
 
-export function KeyList({ keys }: { keys: readonly ApiKeyView[] }) {
+type OnRevoked = (id: string) => void;
+
+export function KeyList({ keys, onRevoked }: { keys: readonly ApiKeyView[]; onRevoked: OnRevoked }) {
   if (keys.length === 0) {
     return (
       <Text c="dimmed" fz="sm">
@@ -20,14 +22,14 @@ export function KeyList({ keys }: { keys: readonly ApiKeyView[] }) {
   return (
     <ul className={classes['list']}>
       {keys.map((key) => (
-        <KeyRow key={key.id} apiKey={key} />
+        <KeyRow key={key.id} apiKey={key} onRevoked={onRevoked} />
       ))}
     </ul>
   );
 }
 
-function KeyRow({ apiKey }: { apiKey: ApiKeyView }) {
-  const confirmRevocation = useRevocation(apiKey);
+function KeyRow({ apiKey, onRevoked }: { apiKey: ApiKeyView; onRevoked: OnRevoked }) {
+  const confirmRevocation = useRevocation(apiKey, onRevoked);
   const { name, masked, createdAt, lastUsedAt, lastUsedAddress } = apiKey;
   return (
     <li className={classes['row']}>
@@ -55,12 +57,15 @@ function KeyRow({ apiKey }: { apiKey: ApiKeyView }) {
   );
 }
 
-function useRevocation({ id, name, masked }: ApiKeyView) {
+function useRevocation({ id, name, masked }: ApiKeyView, onRevoked: OnRevoked) {
   const queries = useQueryClient();
   const revocation = useMutation({
     mutationFn: () => ask('DELETE', `/app/keys/${id}`),
     onError: tellFailure,
-    onSuccess: () => tell(`The key “${name}” is revoked.`),
+    onSuccess() {
+      tell(`The key “${name}” is revoked.`);
+      onRevoked(id);
+    },
     onSettled: () => queries.invalidateQueries(keysQuery),
   });
   return () =>

@@ -21,7 +21,10 @@ export function KeysPage() {
       <Stack gap="lg">
         {made && <MadeKey made={made} onDone={() => setMade(null)} />}
         <Section title="Your keys">
-          <KeyList keys={data.keys} />
+          <KeyList
+            keys={data.keys}
+            onRevoked={(id) => setMade((shown) => (shown?.apiKey.id === id ? null : shown))}
+          />
           <NewKeyForm used={data.keys.length} most={data.most} onMade={setMade} />
         </Section>
         <SnippetPanel newKey={made?.key ?? null} />
