@@ -67,10 +67,13 @@ describe('a reversal', () => {
   });
 
   test('that is undone makes good what was lost before it gives credit', () => {
-    const of = (writtenOffBefore: number) => reversalOf({ reversed: -100, available: 5, writtenOffBefore });
-    expect(of(0)).toEqual({ availableChange: 100, writtenOff: 0 });
-    expect(of(40)).toEqual({ availableChange: 60, writtenOff: -40 });
-    expect(of(300)).toEqual({ availableChange: 0, writtenOff: -100 });
+    const undone = { reversed: -100, available: 5 };
+    expect(reversalOf({ ...undone, writtenOffBefore: 0 })).toEqual({ availableChange: 100, writtenOff: 0 });
+    expect(reversalOf({ ...undone, writtenOffBefore: 40 })).toEqual({ availableChange: 60, writtenOff: -40 });
+    expect(reversalOf({ ...undone, writtenOffBefore: 300 })).toEqual({
+      availableChange: 0,
+      writtenOff: -100,
+    });
   });
 
   test('and its undoing leave no trace', () => {
