@@ -59,7 +59,7 @@ export function createAuth(parts: AuthParts) {
       await createEmailVerificationToken(secret, email, undefined, VERIFICATION_SECONDS, { userId: id }),
 
     /** Whom such a link is about, and by which address; null when it has expired or is none. */
-    async readLink(token: string): Promise<VerificationLink | null> {
+    readLink: async (token: string): Promise<VerificationLink | null> => {
       const claims = await verifyJWT(token, secret);
       const { email, userId, updateTo } = claims ?? {};
       if (typeof email !== 'string' || typeof userId !== 'string') return null;

@@ -4,6 +4,7 @@ import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { createPageClient, mailedToken, PASSWORD, signIn } from '../../../../test/support/signed-in.ts';
+import { openConnection } from '../../../../test/support/raw-http.ts';
 import { startTestService, type TestService } from '../../../../test/support/test-service.ts';
 import { writeMail } from './mail-text.ts';
 
@@ -117,6 +118,21 @@ test('what came through a proxy is not this machine’s', async () => {
   } finally {
     await behind.close();
   }
+});
+
+test('a site whose name leads to this machine is not shown its mail', async () => {
+  const { port } = new URL(kept.url);
+  const asked = async (host: string) => {
+    const connection = await openConnection(kept.url);
+    connection.sayHead('GET /outbox HTTP/1.1', `Host: ${host}`);
+    const answer = await connection.answer();
+    connection.close();
+    return answer?.status;
+  };
+  expect(await asked(`evil.example:${port}`)).toBe(404);
+  expect(await asked(`127.0.0.1.evil.example:${port}`)).toBe(404);
+  expect(await asked(`localhost:${port}`)).toBe(200);
+  expect(await asked(`[::1]:${port}`)).toBe(200);
 });
 
 test('of the mails that are kept, the newest 200 stay', async () => {

@@ -1,5 +1,5 @@
 import { refusal } from '../http/api-error.ts';
-import { comesFromThisMachine } from '../http/from-this-machine.ts';
+import { callsThisMachine, comesFromThisMachine } from '../http/from-this-machine.ts';
 import type { Routes } from '../http/http-server.ts';
 import type { PublicUrl } from '../http/public-url.ts';
 import type { Mails } from './mails.ts';
@@ -17,7 +17,8 @@ export interface OutboxParts {
 /** `GET /outbox`: the mails that were not sent, while there is no mail server, for who sits at this machine. */
 export function addOutboxPage(routes: Routes, { mails, publicUrl, outboxIsShown }: OutboxParts): void {
   routes.get('/outbox', { schema: { hide: true } }, async (request, reply) => {
-    if (!outboxIsShown || !comesFromThisMachine(request)) throw refusal('request.unknown_route');
+    const isHere = comesFromThisMachine(request) && callsThisMachine(request, publicUrl.origin);
+    if (!outboxIsShown || !isHere) throw refusal('request.unknown_route');
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-store');
     return outboxPage(await mails.outbox(), publicUrl.origin);
   });
