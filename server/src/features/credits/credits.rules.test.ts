@@ -60,10 +60,9 @@ describe('a settlement', () => {
 
 describe('a reversal', () => {
   test('takes what the balance has, and the rest is lost', () => {
-    const of = (reversed: number, available: number) =>
-      reversalOf({ reversed, available, writtenOffBefore: 7 });
-    expect(of(100, 150)).toEqual({ availableChange: -100, writtenOff: 0 });
-    expect(of(100, 30)).toEqual({ availableChange: -30, writtenOff: 70 });
+    const reversal = { reversed: 100, writtenOffBefore: 7 };
+    expect(reversalOf({ ...reversal, available: 150 })).toEqual({ availableChange: -100, writtenOff: 0 });
+    expect(reversalOf({ ...reversal, available: 30 })).toEqual({ availableChange: -30, writtenOff: 70 });
   });
 
   test('that is undone makes good what was lost before it gives credit', () => {
