@@ -103,8 +103,9 @@ async function closeServer(server: HttpServer): Promise<void> {
 
 /** Resolves at the first Ctrl-C or SIGTERM; a second Ctrl-C ends the process there and then. */
 async function askedToStop(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  process.on('SIGINT', resolve).on('SIGTERM', resolve);
+  await asked;
+  // Not by themselves, at the signal: the library that locks models ends the process when nobody else listens to it.
+  process.off('SIGINT', resolve).off('SIGTERM', resolve);
 }
