@@ -92,6 +92,19 @@ describe.skipIf(!browserRunsHere)('on the page of a transcript', () => {
     expect((await edited())[2]).toBe('Speaker 1: From the second platform.');
   });
 
+  test('some words of a passage are given to another speaker', async () => {
+    await passage('Good morning.').getByText('train').dblclick();
+    await page.keyboard.press('Shift+End');
+    await openMenu('Good morning.');
+    await page.getByText('“train leave?” was said by').waitFor();
+    await menuItem('Speaker 2').click();
+    expect((await edited()).slice(0, 3)).toEqual([
+      'Speaker 1: Good morning. When does the next',
+      'Speaker 2: train leave?',
+      'Speaker 2: It leaves at half past nine.',
+    ]);
+  });
+
   test('text is edited by the keys alone, and what is typed is text', async () => {
     await passage('From the second').focus();
     await page.keyboard.press('ArrowDown');

@@ -68,7 +68,7 @@ describe('edits', () => {
     expect(store.state().past).toEqual([]);
   });
 
-  test('give one segment, or it and all later ones of its speaker, to another or to a new one', () => {
+  test('give a segment, or it and all later ones of its speaker, or some of its words, to another or to a new one', () => {
     const { actions, segments, speakers } = editor();
     actions.give(segments()[1]!, 1);
     expect(speakers()).toEqual([1, 1, 1, 2]);
@@ -78,6 +78,15 @@ describe('edits', () => {
     actions.undo();
     actions.give(segments()[2]!, 'new', { andLater: true });
     expect(speakers()).toEqual([1, 2, 3, 2]);
+    actions.undo();
+    actions.giveWords(segments()[2]!.words.slice(1), 2);
+    expect(segments().map(({ speaker, text }) => `${speaker}: ${text}`)).toEqual([
+      '1: Good morning.',
+      '2: Hello.',
+      '1: How',
+      '2: long?',
+      '2: Three hours.',
+    ]);
   });
 
   test('go back no further than two hundred steps', () => {

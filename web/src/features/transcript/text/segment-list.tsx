@@ -1,15 +1,17 @@
 import { labelOf, type EditedSegment, type EditedSpeaker } from '@icana/contract/edits';
-import { Button } from '@mantine/core';
-import { IconArrowDown } from '@tabler/icons-react';
-import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import { formatDuration } from '../../../lib/format.ts';
-import { SegmentMenu, type OpenMenu } from './segment-menu.tsx';
+import { FollowButton } from './follow-button.tsx';
+import { SegmentMenu } from './segment-menu.tsx';
 import { SegmentRow, type RowContext } from './segment-row.tsx';
 import type { Covers } from './use-covers.ts';
 import { useFollowing } from './use-following.ts';
+import { useListInput } from './use-list-input.ts';
 import { useRevealing } from './use-revealing.ts';
+import { useRowFocus } from './use-row-focus.ts';
 import { useRows } from './use-rows.ts';
+import { useSegmentMenu } from './use-segment-menu.ts';
 import classes from './segment-list.module.css';
 
 interface Props {
@@ -26,85 +28,38 @@ interface Props {
 
 /** The text. Only the rows that can be seen exist, and a few around them. */
 export function SegmentList(props: Props) {
-  const { context, segments, editedPlace, covers, foundSegment } = props;
+  const { context, segments, speakers, onRename, editedPlace, covers, foundSegment } = props;
   const { playback, timeline, search, overlay } = context;
   const [active, setActive] = useState(0);
-  const [menu, setMenu] = useState<OpenMenu | null>(null);
   const list = useRef<HTMLDivElement>(null);
   const edited =
     editedPlace === null ? -1 : segments.findIndex(({ words }) => words[0]!.first === editedPlace);
   const rows = useRows({ list, segments, kept: [active, edited] });
   const reveal = useRevealing({ list, rows, covers });
   const { isFollowing, follow, stop } = useFollowing({ playback, timeline, reveal });
-
-  const focusRow = (index: number): void => {
-    setActive(index);
-    reveal(index, `[data-segment="${index}"]`);
-    requestAnimationFrame(() => {
-      list.current?.querySelector<HTMLElement>(`[data-segment="${index}"]`)?.focus({ preventScroll: true });
-    });
-  };
+  const focusRow = useRowFocus({ list, edited, count: segments.length, reveal, onFocus: setActive });
+  const input = useListInput({ context, segments, focusRow, onSought: follow });
+  const menu = useSegmentMenu({ list, focusRow });
 
   const current = search?.current ?? null;
   useEffect(() => {
     if (current === null || foundSegment === null) return;
     stop();
     reveal(foundSegment, `[data-match="${current}"]`);
-    // Once for each match: not again when the rows move.
-    // eslint-disable-next-line react/exhaustive-deps
-  }, [current, foundSegment]);
-
-  const wasEdited = useRef(-1);
+  }, [current, foundSegment, stop, reveal]);
   useEffect(() => {
     if (edited >= 0) stop();
-    // Back to where the keys were before.
-    else if (wasEdited.current >= 0) focusRow(Math.min(wasEdited.current, segments.length - 1));
-    wasEdited.current = edited;
-    // eslint-disable-next-line react/exhaustive-deps
-  }, [edited]);
-
-  const edit = ({ words }: EditedSegment): void => context.onEdit(words[0]!.first);
-  const openMenu = useCallback((segment: EditedSegment, button: HTMLElement) => {
-    const [own, around] = [button.getBoundingClientRect(), list.current!.getBoundingClientRect()];
-    setMenu({ segment, top: own.bottom - around.top, left: own.left - around.left });
-  }, []);
-  const closeMenu = (): void => {
-    setMenu(null);
-    // The button that opened it may be gone with what was chosen.
-    requestAnimationFrame(() => {
-      if (document.activeElement === document.body) focusRow(active);
-    });
-  };
-
-  const onClick = ({ target }: MouseEvent<HTMLElement>): void => {
-    const word = (target as HTMLElement).closest<HTMLElement>('[data-word]')?.dataset['word'];
-    // Who has selected some text wants to copy it.
-    if (word === undefined || getSelection()?.isCollapsed === false) return;
-    playback.seek(timeline.starts[Number(word)]!);
-    follow();
-  };
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    const { segment } = (event.target as HTMLElement).dataset;
-    if (segment === undefined) return;
-    const index = Number(segment);
-    const next = { ArrowUp: index - 1, ArrowDown: index + 1 }[event.key];
-    if (next !== undefined && next >= 0 && next < segments.length) focusRow(next);
-    else if (event.key === 'Enter' && context.isChangeable) edit(segments[index]!);
-    else return;
-    event.preventDefault();
-  };
+  }, [edited, stop]);
 
   return (
     <>
-      {/* A click on a word is for the mouse; by keys one goes from row to row, each with a button that plays it. */}
       <div
         ref={list}
         role="feed"
         aria-label="Transcript"
         className={classes['list']}
         style={{ height: rows.getTotalSize() }}
-        onClick={onClick}
-        onKeyDown={onKeyDown}
+        {...input}
       >
         {rows.getVirtualItems().map(({ index, key, start }) => {
           const segment = segments[index]!;
@@ -129,33 +84,22 @@ export function SegmentList(props: Props) {
                 isTurnStart={segments[index - 1]?.speaker !== segment.speaker}
                 isEdited={index === edited}
                 isActive={index === active}
-                isMenuOpen={menu?.segment === segment}
-                onMenu={openMenu}
+                isMenuOpen={menu.open?.segment === segment}
+                onMenu={menu.openAt}
               />
             </article>
           );
         })}
         <SegmentMenu
-          open={menu}
-          speakers={props.speakers}
-          give={context.actions.give}
-          onEdit={edit}
-          onRename={props.onRename}
-          onClose={closeMenu}
+          open={menu.open}
+          speakers={speakers}
+          actions={context.actions}
+          onEdit={({ words }) => context.onEdit(words[0]!.first)}
+          onRename={onRename}
+          onClose={menu.close}
         />
       </div>
-      {!isFollowing && (
-        <div className={classes['follow']}>
-          <Button
-            size="xs"
-            radius="xl"
-            leftSection={<IconArrowDown size={14} aria-hidden />}
-            onClick={follow}
-          >
-            Follow the recording
-          </Button>
-        </div>
-      )}
+      {!isFollowing && <FollowButton playback={playback} onClick={follow} />}
     </>
   );
 }

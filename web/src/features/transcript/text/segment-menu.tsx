@@ -1,4 +1,4 @@
-import type { EditedSegment, EditedSpeaker } from '@icana/contract/edits';
+import { textOf, type EditedSegment, type EditedSpeaker, type EditedWord } from '@icana/contract/edits';
 import { Menu, VisuallyHidden } from '@mantine/core';
 import { IconAbc, IconPencil, IconUserPlus } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -6,9 +6,12 @@ import type { ReactNode } from 'react';
 import type { EditActions, Receiver } from '../editing/edit-actions.ts';
 import { SpeakerBadge } from '../speakers/speaker-badge.tsx';
 
-/** A segment whose menu is open, and where, within what the menu is placed in. */
+/** A segment whose menu is open, and where, within the list. */
 export interface OpenMenu {
   readonly segment: EditedSegment;
+  readonly index: number;
+  /** Those of its words that the person has selected. */
+  readonly selected: readonly EditedWord[];
   readonly top: number;
   readonly left: number;
 }
@@ -16,7 +19,7 @@ export interface OpenMenu {
 interface Props {
   readonly open: OpenMenu | null;
   readonly speakers: readonly EditedSpeaker[];
-  readonly give: EditActions['give'];
+  readonly actions: EditActions;
   readonly onEdit: (segment: EditedSegment) => void;
   readonly onRename: (speaker: number) => void;
   readonly onClose: () => void;
@@ -30,33 +33,54 @@ export function SegmentMenu({ open, onClose, ...rest }: Props) {
         <span aria-hidden style={{ position: 'absolute', top: open?.top ?? 0, left: open?.left ?? 0 }} />
       </Menu.Target>
       <Menu.Dropdown mah="60vh" style={{ overflowY: 'auto' }} aria-label="Passage">
-        {open && <Choices {...rest} segment={open.segment} />}
+        {open && <Choices {...rest} {...open} />}
       </Menu.Dropdown>
     </Menu>
   );
 }
 
-function Choices(props: Omit<Props, 'open' | 'onClose'> & { segment: EditedSegment }) {
-  const { segment, speakers, give, onEdit, onRename } = props;
+function Choices(props: Omit<Props, 'open' | 'onClose'> & OpenMenu) {
+  const { segment, selected, speakers, actions, onEdit, onRename } = props;
   const own = speakers.find(({ speaker }) => speaker === segment.speaker);
   const others = speakers.filter((each) => each !== own);
+  const isPart = selected.length > 0 && selected.length < segment.words.length;
   return (
     <>
       <Menu.Item leftSection={<IconPencil size={18} aria-hidden />} onClick={() => onEdit(segment)}>
         Edit the text
       </Menu.Item>
       <Menu.Divider />
-      <Menu.Label>This was said by</Menu.Label>
-      <Receivers others={others} onChoose={(to) => give(segment, to)} />
-      <Menu.Divider />
-      <Menu.Label>From here on, {own?.label} is</Menu.Label>
-      <Receivers isLasting others={others} onChoose={(to) => give(segment, to, { andLater: true })} />
+      {isPart ? (
+        <>
+          <Menu.Label>“{excerptOf(selected)}” was said by</Menu.Label>
+          <Receivers others={others} onChoose={(to) => actions.giveWords(selected, to)} />
+        </>
+      ) : (
+        <>
+          <Menu.Label>This was said by (select words to give only them)</Menu.Label>
+          <Receivers others={others} onChoose={(to) => actions.give(segment, to)} />
+          <Menu.Divider />
+          <Menu.Label>From here on, {own?.label} is</Menu.Label>
+          <Receivers
+            isLasting
+            others={others}
+            onChoose={(to) => actions.give(segment, to, { andLater: true })}
+          />
+        </>
+      )}
       <Menu.Divider />
       <Menu.Item leftSection={<IconAbc size={18} aria-hidden />} onClick={() => onRename(segment.speaker)}>
         Rename {own?.label}
       </Menu.Item>
     </>
   );
+}
+
+const LONGEST_EXCERPT = 24;
+
+function excerptOf(words: readonly EditedWord[]): string {
+  const text = textOf(words.map((word) => word.text));
+  return text.length > LONGEST_EXCERPT ? `${text.slice(0, LONGEST_EXCERPT)}…` : text;
 }
 
 function Receivers(props: {

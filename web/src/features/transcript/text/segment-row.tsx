@@ -1,6 +1,6 @@
 import { labelOf, type EditedSegment, type Overlay } from '@icana/contract/edits';
 import { IconChevronDown, IconPencil, IconUserEdit } from '@tabler/icons-react';
-import { memo, useMemo, type MouseEvent, type ReactNode } from 'react';
+import { memo, useMemo, type ReactNode } from 'react';
 
 import { formatDuration } from '../../../lib/format.ts';
 import type { EditActions } from '../editing/edit-actions.ts';
@@ -12,6 +12,7 @@ import { SpeakerBadge } from '../speakers/speaker-badge.tsx';
 import { SegmentEditor } from './segment-editor.tsx';
 import { SegmentWords } from './segment-words.tsx';
 import { wordAt, type Timeline } from './timeline.ts';
+import type { useSegmentMenu } from './use-segment-menu.ts';
 import classes from './segment-row.module.css';
 
 /** What all rows of a list have in common. With it all of them are drawn anew: it changes as seldom as can be. */
@@ -39,7 +40,7 @@ interface Props {
   /** Whether the keys of the list act on it: only then are its buttons among the stops of the Tab key. */
   readonly isActive: boolean;
   readonly isMenuOpen: boolean;
-  readonly onMenu: (segment: EditedSegment, button: HTMLElement) => void;
+  readonly onMenu: ReturnType<typeof useSegmentMenu>['openAt'];
 }
 
 /**
@@ -99,7 +100,8 @@ function TurnHeading(props: Props & { label: string }) {
 }
 
 function MenuButton(props: Props & { className: string; name?: string; children: ReactNode }) {
-  const { segment, isActive, isMenuOpen, onMenu, className, name, children } = props;
+  const { context, segment, index, isActive, isMenuOpen, onMenu, className, name, children } = props;
+  const firstWord = context.timeline.firstWords[index]!;
   return (
     <button
       type="button"
@@ -108,7 +110,9 @@ function MenuButton(props: Props & { className: string; name?: string; children:
       aria-expanded={isMenuOpen}
       aria-label={name}
       tabIndex={isActive ? 0 : -1}
-      onClick={({ currentTarget }: MouseEvent<HTMLElement>) => onMenu(segment, currentTarget)}
+      // Words that are selected are to stay so.
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={({ currentTarget: button }) => onMenu(segment, { button, index, firstWord })}
     >
       {children}
     </button>
