@@ -193,7 +193,9 @@ describe('a failed job', () => {
       original_filename: 'talk.mp3',
     });
     expect(await untilEnded(client, failed['id'])).toEqual(failed);
-    await expect(service.resubmissions.retry(id)).rejects.toThrow('Only a failed job can be tried again, and this one is completed');
+    await expect(service.resubmissions.retry(id)).rejects.toThrow(
+      'Only a failed job can be tried again, and this one is completed',
+    );
   });
 });
 
