@@ -286,7 +286,12 @@ function composeSignIn(
       tries: createRateLimits({ database, limits: { 'sign-in': rateLimitSignIn }, windowMs: RATE_WINDOW_MS }),
       mails: createRateLimits({ database, limits: { mail: rateLimitMail }, windowMs: MAIL_WINDOW_MS }),
     },
-    signInOptions: { providerName: provider?.name ?? null, mailIsSent: mails.areSent },
+    signInOptions: {
+      providerName: provider?.name ?? null,
+      mailIsSent: mails.areSent,
+      welcomeMicroAud: WELCOME_MICRO_AUD,
+      welcomeMinutes: Math.floor(WELCOME_MICRO_AUD / PRICING.microAudPerMinute),
+    },
     outboxIsShown: !mails.areSent && !settings.trustProxy,
   };
 }

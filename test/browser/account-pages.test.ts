@@ -217,6 +217,6 @@ describe.runIf(browserRunsHere)('the pages of the account', () => {
 /** Not wider than the screen: a phone would make everything smaller, and the page with it. */
 async function expectFits(page: Page, what: string): Promise<void> {
   await expectAccessible(page);
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  const width = await page.evaluate<number>('document.documentElement.scrollWidth');
   expect(width, what).toBeLessThanOrEqual(page.viewportSize()!.width);
 }

@@ -75,6 +75,17 @@ describe('icana admin account', () => {
     }
   });
 
+  test('operator opens the pages of the operator to a person, and closes them', async () => {
+    await admin('account', 'create', 'gus@example.org');
+    expect(await adminJson('account', 'operator', 'gus@example.org', 'on')).toMatchObject({ operator: true });
+    expect(await adminJson('account', 'operator', 'gus@example.org', 'off')).toMatchObject({
+      operator: false,
+    });
+    await expect(admin('account', 'operator', 'gus@example.org', 'yes')).rejects.toThrow(
+      '"yes" is neither "on" nor "off".',
+    );
+  });
+
   test('set gives limits and a time zone, and takes the limits back', async () => {
     await admin('account', 'create', 'fay@example.org');
     expect(await setFay('--submit-limit', '100', '--time-zone', 'Australia/Sydney')).toMatchObject({
@@ -95,6 +106,37 @@ describe('icana admin account', () => {
     await expect(setFay('--time-zone', 'Atlantis')).rejects.toThrow('There is no time zone "Atlantis"');
     await expect(setFay()).rejects.toThrow('Say what to set.');
   });
+});
+
+test('every command that changes something is in the log of operators, those that look are not', async () => {
+  const email = 'logged@example.org';
+  const { id } = await adminJson('account', 'create', email);
+  const { key, masked } = await adminJson('key', 'create', email, 'laptop');
+  const job = String((await createApiClient(service.url, String(key)).submit()).body['job_id']);
+  await service.lifecycle.fail(job, 'for the test');
+  await admin('job', 'retry', job);
+  await admin('key', 'revoke', email, 'laptop');
+  await admin('credit', email, '1', '--reason', 'prize');
+  await admin('account', 'set', email, '--time-zone', 'Europe/Paris');
+  await admin('account', 'operator', email, 'on');
+  await admin('account', 'suspend', email);
+  for (const looking of ['account show', 'key list']) await admin(...looking.split(' '), email);
+  const { actions } = await service.operatorActions.list({ limit: 20, account: String(id) });
+  expect(actions.reverse()).toMatchObject([
+    { who: 'command line', what: 'account.create' },
+    { who: 'command line', what: 'key.create', details: { masked } },
+    { who: 'command line', what: 'job.retry', about: job },
+    { who: 'command line', what: 'key.revoke', details: { masked } },
+    { who: 'command line', what: 'credit.adjust', details: { amountMicroAud: 1_000_000, reason: 'prize' } },
+    {
+      who: 'command line',
+      what: 'account.set',
+      details: { timeZone: 'Europe/Paris', timeZoneBefore: 'UTC' },
+    },
+    { who: 'command line', what: 'account.operator', details: { isOperator: true } },
+    { who: 'command line', what: 'account.suspend' },
+  ]);
+  expect(actions).toHaveLength(8);
 });
 
 describe('icana admin credit', () => {

@@ -3,7 +3,7 @@ import { jointly } from '../../lib/jointly.ts';
 import { countUses, deleteEndedWindows } from './rate-limits.store.ts';
 
 /** What is counted apart: submissions, all other requests, and requests with a bad key (by address). */
-export type LimitClass = 'submit' | 'request' | 'bad-key';
+type LimitClass = 'submit' | 'request' | 'bad-key';
 
 /** How many requests of each class a window allows. */
 type Limits<Class extends string> = Readonly<Record<Class, number>>;

@@ -131,7 +131,12 @@ test('nobody of a closed account comes in', async () => {
 
 test('the pages are told what people call it', async () => {
   const { body } = await createPageClient(service.url).get('/app/auth/options');
-  expect(body).toEqual({ providerName: 'Example Corp', mailIsSent: false });
+  expect(body).toEqual({
+    providerName: 'Example Corp',
+    mailIsSent: false,
+    welcomeMicroAud: 1_440_000,
+    welcomeMinutes: 90,
+  });
 });
 
 test('where it cannot be reached, passwords still work', async () => {

@@ -10,7 +10,7 @@ import { Refusal } from '../../ui/refusal.tsx';
 import { Address } from './address.tsx';
 import { EmailField, newPasswordProblem, NewPasswordField } from './fields.tsx';
 import { ResendButton } from './resend-button.tsx';
-import { OutboxNote, ProviderButton } from './sign-in-options.tsx';
+import { OutboxNote, ProviderButton, WelcomeNote } from './sign-in-options.tsx';
 
 export function RegisterPage() {
   const form = useForm({
@@ -23,9 +23,7 @@ export function RegisterPage() {
   if (register.isSuccess) return <MailIsOnItsWay email={register.variables.email} />;
   return (
     <Outside title="Register">
-      <Text c="dimmed" size="sm">
-        You start with $1.44 of credit: enough for 90 minutes of audio.
-      </Text>
+      <WelcomeNote />
       <form onSubmit={form.onSubmit((values) => register.mutate(values))}>
         <Stack>
           <EmailField {...form.getInputProps('email')} />

@@ -3,6 +3,7 @@ import { Anchor, Button, Divider, Text } from '@mantine/core';
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 
 import { ask } from '../../lib/api.ts';
+import { formatMoney } from '../../lib/format.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 
 const optionsQuery = queryOptions({
@@ -27,6 +28,18 @@ export function ProviderButton() {
         Continue with {data.providerName}
       </Button>
     </>
+  );
+}
+
+/** What somebody gets who registers. */
+export function WelcomeNote() {
+  const { data } = useQuery(optionsQuery);
+  if (!data) return null;
+  return (
+    <Text c="dimmed" size="sm">
+      You start with {formatMoney(data.welcomeMicroAud)} of credit: enough for {data.welcomeMinutes} minutes
+      of audio.
+    </Text>
   );
 }
 
