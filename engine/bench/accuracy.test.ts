@@ -62,12 +62,12 @@ describeWithSpeech(`the engine over the recordings in ${SPEECH_FOLDER}`, () => {
       figures = summarise(scores.clips, scores.conversations);
     }, TEN_MINUTES_MS);
 
-    it('have at most 11 % of the words of the clips wrong', () => {
-      expect(figures.wer).toBeLessThanOrEqual(11);
+    it('have at most 10.5 % of the words of the clips wrong', () => {
+      expect(figures.wer).toBeLessThanOrEqual(10.5);
     });
 
-    it('have at most 12 % of the words of the talks wrong', () => {
-      expect(figures.talkWer).toBeLessThanOrEqual(12);
+    it('have at most 10.5 % of the words of the talks wrong', () => {
+      expect(figures.talkWer).toBeLessThanOrEqual(10.5);
     });
 
     it('have at most 12 % of the speaker time wrong with the number of speakers given', () => {
