@@ -59,7 +59,7 @@ describe.runIf(browserRunsHere)('the pages of the account', () => {
     claims = { sub: 'eve', email, email_verified: false };
     const { page } = await open('/login');
     await page.getByRole('button', { name: 'Continue with Example Corp' }).click();
-    await page.getByRole('alert').getByText('There is an account with your e-mail address').waitFor();
+    await page.getByRole('alert').getByText('There is an account for your e-mail address').waitFor();
     await page.close();
   });
 

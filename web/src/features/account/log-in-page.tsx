@@ -55,11 +55,11 @@ export function LogInPage() {
 /** What the sign-in library calls what went wrong on the way back from the identity provider. */
 const PROVIDER_FAILURES: Readonly<Record<string, string>> = {
   account_not_linked:
-    'There is an account with your e-mail address that the address was never confirmed for. Log in with its password, or set a new one by “Forgot your password?”.',
+    'There is an account for your e-mail address, but nobody has confirmed that the address is yours. Log in with the password, or set a new one by “Forgot your password?”.',
   email_not_found: 'The identity provider did not tell your e-mail address, so there is nobody to log in.',
   ACCOUNT_CLOSED: 'This account has been closed.',
   unable_to_create_user:
-    'There is an account with your e-mail address, and the identity provider has not confirmed that it is yours.',
+    'There is an account for your e-mail address, and the identity provider has not confirmed that the address is yours.',
 };
 
 function ProviderFailure({ code }: { code: string }) {
