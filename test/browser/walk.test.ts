@@ -233,7 +233,7 @@ describe.skipIf(!browserRunsHere)('a newcomer', () => {
     expect(download.suggestedFilename()).toBe('whole.srt');
     const { entries } = parseSrt(await readFile(await download.path(), 'utf8'));
     expect(entries.length).toBeGreaterThan(3);
-    const text = entries.map((entry) => entry.text.replaceAll(/\s+/g, ' ')).join(' ');
+    const text = entries.map((entry: { text: string }) => entry.text.replaceAll(/\s+/g, ' ')).join(' ');
     expect(text).toContain('Clerk');
     expect(text).toContain('Good day to you.');
   });
