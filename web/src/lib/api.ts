@@ -46,7 +46,7 @@ export async function ask<Answer>(
 }
 
 /** The error in an answer of ours (`detail`) or of the sign-in library (`message`). */
-export async function refusalIn(answer: Response): Promise<ApiError> {
+async function refusalIn(answer: Response): Promise<ApiError> {
   const body: unknown = await answer.json().catch(() => null);
   const { detail, message } = (body ?? {}) as { detail?: unknown; message?: unknown };
   const said = [detail, message].find((text) => typeof text === 'string');
