@@ -39,9 +39,19 @@ export async function expectFits(page: Page): Promise<void> {
 /** Nothing that axe calls serious or worse, in the colours that are given. */
 export async function expectAccessible(page: Page, colorScheme: 'light' | 'dark' = 'light'): Promise<void> {
   await page.emulateMedia({ colorScheme });
+  await untilStill(page);
   const { violations } = await new AxeBuilder({ page }).analyze();
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(
     grave.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]),
   ).toEqual([]);
+}
+
+/** What comes and goes has other colours on its way. */
+async function untilStill(page: Page): Promise<void> {
+  await page.evaluate(`Promise.allSettled(
+    document.getAnimations()
+      .filter(({ effect }) => effect.getTiming().iterations !== Infinity)
+      .map(({ finished }) => finished),
+  )`);
 }
