@@ -32,7 +32,7 @@ describe.skipIf(!browserRunsHere)('on the page of a transcript', () => {
   let offences: string[];
   beforeEach(async () => {
     id = await stage.completed(TALK, `${HOSTILE}.mp3`);
-    ({ page, offences } = await stage.open(id));
+    ({ page, offences } = await stage.openJob(id));
     await passages(page).first().waitFor();
     return async () => {
       expect(offences).toEqual([]);
@@ -160,7 +160,7 @@ describe.skipIf(!browserRunsHere)('on the page of a transcript', () => {
     await page.keyboard.press('Enter');
     await button('Change the number of speakers').click();
     await page.getByText('You will lose the names of the speakers').waitFor();
-    await page.getByRole('textbox', { name: 'Number of speakers' }).fill('1');
+    await page.getByRole('combobox', { name: 'Number of speakers' }).selectOption('1');
     await button('Tell the voices apart anew').click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     const lines = await edited();
@@ -171,7 +171,7 @@ describe.skipIf(!browserRunsHere)('on the page of a transcript', () => {
   });
 
   test('of two windows the later one sees that it is later, and can copy what it would lose', async () => {
-    const { page: other } = await stage.open(id);
+    const { page: other } = await stage.openJob(id);
     await passages(other).first().waitFor();
     await button('Rename Speaker 1').click();
     await rename('Ada');

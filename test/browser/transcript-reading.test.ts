@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { browserRunsHere } from '../support/browser.ts';
 import { TWO_SPEAKERS } from '../support/scripted-service.ts';
+import { MOST_SCRIPT_BYTES, scriptBytes } from '../support/script-bytes.ts';
 import { expectAccessible, SCREENS } from '../support/signed-in-pages.ts';
 import { passages, recognised, said, setTranscriptStage } from '../support/transcript-stage.ts';
 
@@ -41,7 +42,7 @@ describe.skipIf(!browserRunsHere)('a transcript', () => {
     'on a screen %i wide, %s, is whole, fits, and can be used by everybody',
     async (width, scheme) => {
       const id = await stage.completed(TALK);
-      const { page, offences } = await stage.open(id, { width });
+      const { page, offences } = await stage.openJob(id, { width });
       await passages(page).getByText('half past nine').waitFor();
       expect(await page.evaluate('[innerWidth, document.documentElement.scrollWidth]')).toEqual([
         width,
@@ -59,7 +60,7 @@ describe.skipIf(!browserRunsHere)('a transcript', () => {
   );
 
   test('its menus, dialogs and fields can be used by everybody, too', async () => {
-    const { page } = await stage.open(await stage.completed(TALK));
+    const { page } = await stage.openJob(await stage.completed(TALK));
     const passage = passages(page).filter({ hasText: 'second platform' });
     await passage.hover();
     await passage.getByRole('button', { name: 'Said by Speaker 2: change' }).click();
@@ -75,7 +76,7 @@ describe.skipIf(!browserRunsHere)('a transcript', () => {
   });
 
   test('is played by a click on a word and by keys, and marks the word that is said', async () => {
-    const { page, offences } = await stage.open(await stage.completed(TALK));
+    const { page, offences } = await stage.openJob(await stage.completed(TALK));
     await passages(page).getByText('platform,').click();
     expect(await seconds(page)).toBeCloseTo(10.2, 1);
     expect(await page.locator('[data-spoken]').innerText()).toBe('platform,');
@@ -97,7 +98,7 @@ describe.skipIf(!browserRunsHere)('a transcript', () => {
 
   test('opens at the moment of a link, and gives one away', async () => {
     const id = await stage.completed(TALK);
-    const { page } = await stage.open(id, { query: '?t=9.5' });
+    const { page } = await stage.openJob(id, { query: '?t=9.5' });
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.locator('[data-spoken]').getByText('the', { exact: true }).waitFor();
     expect(await isPaused(page)).toBe(true);
@@ -112,7 +113,7 @@ describe.skipIf(!browserRunsHere)('a transcript', () => {
   });
 
   test('is searched without regard to case and accents, from match to match', async () => {
-    const { page } = await stage.open(await stage.completed(TALK));
+    const { page } = await stage.openJob(await stage.completed(TALK));
     await passages(page).first().waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('TRAIN');
@@ -137,7 +138,7 @@ describe.skipIf(!browserRunsHere)('a transcript', () => {
   });
 
   test('underlines the words that were hard to recognise, until it is told not to', async () => {
-    const { page } = await stage.open(await stage.completed(TALK));
+    const { page } = await stage.openJob(await stage.completed(TALK));
     await page.locator('[data-unsure]').first().waitFor();
     expect(await page.locator('[data-unsure]').first().getAttribute('title')).toContain('30 in 100');
     await page.getByRole('button', { name: 'View' }).click();
@@ -145,8 +146,19 @@ describe.skipIf(!browserRunsHere)('a transcript', () => {
     await page.locator('[data-unsure]').first().waitFor({ state: 'detached' });
   });
 
+  test('loads at most 300 kB of script on a first visit, as gzip', async () => {
+    const id = await stage.completed(TALK);
+    const { page } = await stage.open('/health/live');
+    const bytes = await scriptBytes(page, async () => {
+      await page.goto(`${stage.service().url}/jobs/${id}`);
+      await passages(page).first().waitFor();
+    });
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThanOrEqual(MOST_SCRIPT_BYTES);
+  });
+
   test('without speech says so', async () => {
-    const { page, offences } = await stage.open(await stage.completed(recognised([])));
+    const { page, offences } = await stage.openJob(await stage.completed(recognised([])));
     await page.getByText('Nobody was heard to speak in this recording.').waitFor();
     await expectAccessible(page, 'light');
     expect(offences).toEqual([]);
@@ -155,7 +167,7 @@ describe.skipIf(!browserRunsHere)('a transcript', () => {
 
 describe.skipIf(!browserRunsHere)('a transcript of 30,000 words', () => {
   test('has few rows at a time, wherever one scrolls to', async () => {
-    const { page, offences } = await stage.open(await stage.completed(LONG));
+    const { page, offences } = await stage.openJob(await stage.completed(LONG));
     await passages(page).first().waitFor();
     const counts: number[] = [];
     for (let step = 0; step <= 20; step += 1) {
@@ -170,7 +182,7 @@ describe.skipIf(!browserRunsHere)('a transcript of 30,000 words', () => {
   });
 
   test('is searched from end to end, and shows what was found', async () => {
-    const { page } = await stage.open(await stage.completed(LONG));
+    const { page } = await stage.openJob(await stage.completed(LONG));
     await passages(page).first().waitFor();
     await searchField(page).fill('talk that has no end');
     await page.getByRole('search').getByText('1 of 2500').waitFor();
@@ -187,7 +199,7 @@ describe.skipIf(!browserRunsHere)('a transcript of 30,000 words', () => {
   });
 
   test('is drawn anew only where a word begins, while it plays', async () => {
-    const { page } = await stage.open(await stage.completed(LONG));
+    const { page } = await stage.openJob(await stage.completed(LONG));
     await passages(page).first().waitFor();
     await page.evaluate(`{
       window.changed = new Set();
@@ -201,7 +213,7 @@ describe.skipIf(!browserRunsHere)('a transcript of 30,000 words', () => {
   });
 
   test('follows what is played until somebody scrolls, and again when it is asked to', async () => {
-    const { page } = await stage.open(await stage.completed(LONG), { query: '?t=21' });
+    const { page } = await stage.openJob(await stage.completed(LONG), { query: '?t=21' });
     const spoken = page.locator('[data-spoken]');
     await spoken.waitFor();
     await page.mouse.move(500, 600);
@@ -221,7 +233,7 @@ describe.skipIf(!browserRunsHere)('a recording that has no transcript yet', () =
       await gate.promise;
       return TWO_SPEAKERS;
     });
-    const { page, offences } = await stage.open(id);
+    const { page, offences } = await stage.openJob(id);
     await page.getByText('42 %').waitFor();
     await expectAccessible(page, 'light');
     gate.resolve();
@@ -233,7 +245,7 @@ describe.skipIf(!browserRunsHere)('a recording that has no transcript yet', () =
     const id = await stage.submit(async () => {
       throw new UnusableAudioError('The file ends in the middle.');
     });
-    const { page } = await stage.open(id);
+    const { page } = await stage.openJob(id);
     await page.getByText('This recording could not be transcribed').waitFor();
     await page.getByText('The file ends in the middle.').waitFor();
     await page.getByText('Nothing was charged for it.').waitFor();
@@ -248,7 +260,7 @@ describe.skipIf(!browserRunsHere)('a recording that has no transcript yet', () =
           signal?.addEventListener('abort', () => reject(signal.reason as Error)),
         ),
     );
-    const { page } = await stage.open(id);
+    const { page } = await stage.openJob(id);
     await page.getByText(/Your recording/).waitFor();
     await stage.person().client.delete(`/app/jobs/${id}`);
     await page.getByText('There is no such page').waitFor();

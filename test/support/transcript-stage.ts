@@ -91,6 +91,9 @@ export function setTranscriptStage() {
     return String(body['job_id']);
   }
 
+  const open = async (where: string, width = 1280) =>
+    await openAs({ browser, service: scripted.service }, person, where, { width });
+
   return {
     submit,
     service: () => scripted.service,
@@ -103,10 +106,10 @@ export function setTranscriptStage() {
       return id;
     },
 
-    /** The page of a job, in a browser of its own. */
-    async open(id: string, { width = 1280, query = '' } = {}) {
-      return await openAs({ browser, service: scripted.service }, person, `/jobs/${id}${query}`, { width });
-    },
+    /** A page, the one of a job for example, in a browser of its own. */
+    open,
+    openJob: async (id: string, { width = 1280, query = '' } = {}) =>
+      await open(`/jobs/${id}${query}`, width),
 
     /** What the service has of a transcript, a line for each segment. */
     async linesOf(id: string): Promise<string[]> {

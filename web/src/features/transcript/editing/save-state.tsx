@@ -52,7 +52,7 @@ export function SaveTrouble(props: { state: EditState; onRetry: () => void; onCo
 
 function Trouble({ text, children }: { text: string; children: React.ReactNode }) {
   return (
-    <Alert color="red" variant="light" p="xs" role="alert" icon={<IconAlertTriangle aria-hidden />}>
+    <Alert color="red" variant="light" p="xs" mt="xs" role="alert" icon={<IconAlertTriangle aria-hidden />}>
       <Group gap="sm">
         <Text fz="sm">{text}</Text>
         {children}

@@ -4,11 +4,11 @@ export type Command = 'toggle' | 'back' | 'ahead' | 'slower' | 'faster' | 'searc
 /** Every key there is, as the help shows it. */
 export const KEYS: readonly { readonly keys: readonly string[]; readonly does: string }[] = [
   { keys: ['Space', 'K'], does: 'Play or pause' },
-  { keys: ['←', 'J'], does: 'Back 3 seconds' },
-  { keys: ['→', 'L'], does: 'On 3 seconds' },
+  { keys: ['Left', 'J'], does: 'Back 3 seconds' },
+  { keys: ['Right', 'L'], does: 'On 3 seconds' },
   { keys: ['<', '>'], does: 'Slower, faster' },
   { keys: ['/'], does: 'Search in the text' },
-  { keys: ['↑', '↓'], does: 'To the passage before or after, in the text' },
+  { keys: ['Up', 'Down'], does: 'To the passage before or after, in the text' },
   { keys: ['Enter'], does: 'Edit the passage' },
   { keys: ['Esc'], does: 'End editing or searching' },
   { keys: ['Ctrl + Z'], does: 'Undo' },

@@ -1,10 +1,10 @@
 import type { EditedSegment } from '@icana/contract/edits';
 import { ActionIcon, Alert, Button, Group, NativeSelect, Text, VisuallyHidden } from '@mantine/core';
 import {
+  IconChevronsLeft,
+  IconChevronsRight,
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
-  IconRotate,
-  IconRotateClockwise,
 } from '@tabler/icons-react';
 import { memo, type Ref } from 'react';
 
@@ -66,16 +66,17 @@ function Controls({ playback, durationSeconds }: { playback: Playback; durationS
 }
 
 function Skip({ seconds, playback }: { seconds: number; playback: Playback }) {
-  const [direction, Icon] = seconds < 0 ? ['Back', IconRotate] : ['On', IconRotateClockwise];
+  const isBack = seconds < 0;
   return (
     <Button
       variant="subtle"
       color="gray"
       size="compact-sm"
-      leftSection={<Icon size={16} aria-hidden />}
+      leftSection={isBack && <IconChevronsLeft size={16} aria-hidden />}
+      rightSection={!isBack && <IconChevronsRight size={16} aria-hidden />}
       onClick={() => playback.skip(seconds)}
     >
-      <VisuallyHidden>{direction} </VisuallyHidden>
+      <VisuallyHidden>{isBack ? 'Back' : 'On'} </VisuallyHidden>
       {Math.abs(seconds)} s
     </Button>
   );

@@ -1,6 +1,6 @@
 import type { SpeakerCount } from '@icana/contract';
 import type { Overlay } from '@icana/contract/edits';
-import { Button, Group, Modal, NumberInput, Radio, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, NativeSelect, Radio, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
@@ -9,7 +9,8 @@ import { Refusal } from '../../../ui/refusal.tsx';
 import type { Editing } from '../editing/use-editing.ts';
 import { jobPath, loadTranscript } from '../transcript-queries.ts';
 
-const MOST_SPEAKERS = 32;
+/** As many as recordings can be submitted with. */
+const COUNTS = Array.from({ length: 32 }, (_, index) => String(index + 1));
 
 interface Props {
   readonly jobId: string;
@@ -64,16 +65,14 @@ function RecountForm({ jobId, editing, onClose }: Omit<Props, 'opened' | 'canRec
         >
           <Stack gap="xs" mt="xs">
             <Radio value="exact" label="Exactly" />
-            <NumberInput
+            <NativeSelect
               aria-label="Number of speakers"
               ml={32}
               maw={100}
-              min={1}
-              max={MOST_SPEAKERS}
-              allowDecimal={false}
+              data={COUNTS}
               disabled={!isExact}
               value={count}
-              onChange={(value) => setCount(Number(value) || 1)}
+              onChange={({ currentTarget }) => setCount(Number(currentTarget.value))}
             />
             <Radio value="any" label="I do not know: find out" />
           </Stack>
