@@ -69,8 +69,6 @@ export function createAutosave(parts: { store: EditStore; send: (edits: UnsavedE
   };
 }
 
-export type Autosave = ReturnType<typeof createAutosave>;
-
 function failureOf(error: unknown): EditAction {
   if (error instanceof ApiError && error.code === 'edits.conflict') return { type: 'conflicted' };
   const { status, code } = error instanceof ApiError ? error : { status: undefined, code: '' };

@@ -14,14 +14,14 @@ interface Step {
 }
 
 /** How it stands with keeping the edits, where they are not kept already. */
-export type Saving =
+type Saving =
   | { readonly is: 'due' }
   | { readonly is: 'under-way' }
   | { readonly is: 'failed'; readonly failure: SaveFailure }
   /** Somebody else has changed the transcript since. */
   | { readonly is: 'conflict' };
 
-export interface SaveFailure {
+interface SaveFailure {
   readonly message: string;
   /** Whether it is worth to try again without having been asked to. */
   readonly mayHeal: boolean;

@@ -1,24 +1,29 @@
 import { Alert, Anchor, Button, Group, Text } from '@mantine/core';
-import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck, IconDots } from '@tabler/icons-react';
 
 import { isSaved, type EditState } from './edit-state.ts';
+import classes from './save-state.module.css';
 
-/** Whether the service has what is on the page, in a word. */
+/** Whether the service has what is on the page, in a word; where there is little room, in a sign. */
 export function SaveState({ state }: { state: EditState }) {
-  const text = textOf(state);
+  const [word, Sign] = SIGNS[standingOf(state)];
   return (
-    <Text fz="sm" c="dimmed" role="status" style={{ whiteSpace: 'nowrap' }}>
-      {text === 'Saved' && (
-        <IconCheck size={14} aria-hidden style={{ verticalAlign: '-2px', marginRight: 4 }} />
-      )}
-      {text}
+    <Text fz="sm" c="dimmed" role="status" className={classes['state']}>
+      <Sign size={16} aria-hidden />
+      <span className={classes['word']}>{word}</span>
     </Text>
   );
 }
 
-function textOf(state: EditState): string {
-  if (isSaved(state)) return 'Saved';
-  return state.saving.is === 'due' || state.saving.is === 'under-way' ? 'Saving…' : 'Not saved';
+const SIGNS = {
+  saved: ['Saved', IconCheck],
+  saving: ['Saving…', IconDots],
+  unsaved: ['Not saved', IconAlertTriangle],
+} as const;
+
+function standingOf(state: EditState): keyof typeof SIGNS {
+  if (isSaved(state)) return 'saved';
+  return state.saving.is === 'due' || state.saving.is === 'under-way' ? 'saving' : 'unsaved';
 }
 
 /** What went wrong with keeping the edits, and what the person can do. */

@@ -27,8 +27,6 @@ export interface Mark extends Stretch {
   readonly match: number;
 }
 
-export const NO_MATCHES: Matches = { starts: [], length: 0 };
-
 /** Between two parts: a phrase is found that goes on in the next one. */
 const GAP = ' ';
 
@@ -43,7 +41,7 @@ export function indexTexts(texts: readonly string[]): SearchIndex {
 /** Everywhere that a phrase occurs, without overlaps. Nothing is found of nothing. */
 export function findAll({ folded }: SearchIndex, phrase: string): Matches {
   const wanted = fold(phrase.replaceAll(/\s+/g, ' ').trim());
-  if (wanted === '') return NO_MATCHES;
+  if (wanted === '') return { starts: [], length: 0 };
   const starts: number[] = [];
   for (let at = folded.indexOf(wanted); at >= 0; at = folded.indexOf(wanted, at + wanted.length)) {
     starts.push(at);

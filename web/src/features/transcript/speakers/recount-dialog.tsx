@@ -4,11 +4,12 @@ import { Button, Group, Modal, NativeSelect, Radio, Stack, Text } from '@mantine
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
-import { ask } from '../../../lib/api.ts';
+import { ApiError, ask } from '../../../lib/api.ts';
 import { Refusal } from '../../../ui/refusal.tsx';
 import type { Editing } from '../editing/use-editing.ts';
 import { jobPath, loadTranscript } from '../transcript-queries.ts';
 
+const UNSAVED = { status: 0, code: '', message: 'Your last changes are not saved yet: save them first.' };
 /** As many as recordings can be submitted with. */
 const COUNTS = Array.from({ length: 32 }, (_, index) => String(index + 1));
 
@@ -41,8 +42,8 @@ function RecountForm({ jobId, editing, onClose }: Omit<Props, 'opened' | 'canRec
   const [count, setCount] = useState(editing.speakers.length || 2);
   const recount = useMutation({
     mutationFn: async (body: SpeakerCount) => {
-      // What was typed last is part of what stays.
-      await editing.flush();
+      // The text as it was corrected last is part of what stays.
+      if (!(await editing.flush())) throw new ApiError(UNSAVED);
       await ask('POST', jobPath(jobId, '/speakers'), { body });
       return await loadTranscript(jobId);
     },
