@@ -19,6 +19,7 @@ export function PersonMenu() {
       await navigate({ to: '/login' });
       // Whoever comes next before this screen sees nothing of it.
       queries.clear();
+      window.sessionStorage.clear();
     },
   });
   return (
