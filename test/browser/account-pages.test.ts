@@ -167,7 +167,10 @@ describe.runIf(browserRunsHere)('the pages of the account', () => {
     const { page } = await openAs({ browser, service }, person, '/settings/account');
     await page.getByRole('heading', { name: 'This account has been suspended' }).waitFor();
     await page.getByRole('button', { name: person.email }).click();
+    const loggedOut = page.waitForResponse(/\/app\/auth\/log-out$/);
     await page.getByRole('menuitem', { name: 'Log out' }).click();
+    expect((await loggedOut).status()).toBe(200);
+    await page.goto(service.url);
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
     await page.close();
   });

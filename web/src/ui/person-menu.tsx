@@ -1,7 +1,7 @@
 import { Button, Menu, Text } from '@mantine/core';
 import { IconLogout, IconSettings, IconUser } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useRouter } from '@tanstack/react-router';
 
 import { ask } from '../lib/api.ts';
 import { useSession } from '../session.ts';
@@ -11,16 +11,18 @@ import { tellFailure } from './notices.ts';
 export function PersonMenu() {
   const { email } = useSession();
   const queries = useQueryClient();
-  const navigate = useNavigate();
+  const router = useRouter();
   const logOut = useMutation({
-    mutationFn: () => ask('POST', '/app/auth/log-out'),
-    onError: tellFailure,
-    onSuccess: async () => {
-      await navigate({ to: '/login' });
+    async mutationFn() {
+      // First, so that what is unsaved can still be saved, and who would rather stay does.
+      await router.navigate({ to: '/login' });
+      if (router.state.location.pathname !== '/login') return;
+      await ask('POST', '/app/auth/log-out', { body: {} });
       // Whoever comes next before this screen sees nothing of it.
       queries.clear();
       window.sessionStorage.clear();
     },
+    onError: tellFailure,
   });
   return (
     <Menu position="bottom-end" withinPortal>
