@@ -7,6 +7,7 @@ import {
   findPerson,
   hasPassword,
   isAccountClosed,
+  keepPasswordOnly,
   markVerified,
 } from './people.store.ts';
 import type { SignInMails } from './sign-in-mails.ts';
@@ -39,13 +40,17 @@ export function createAuthEvents(parts: {
 }): AuthEvents {
   const { database, clock, accounts, apiKeys, mails } = parts;
 
-  /** Whoever registered here did not have to have the address: what keys he has made do not become its owner's. */
+  /**
+   * Whoever came first did not have to have the address, also by a provider that had not verified it: he does not come
+   * in again, and the keys that he has made do not become its owner's.
+   */
   async function forgetTheUnproven(personId: string): Promise<void> {
     const person = await findPerson(database, personId);
     if (!person || (await accounts.byId(person.account_id)).status !== 'unverified') return;
     for (const { id, revokedAt } of await apiKeys.list(person.account_id)) {
       if (revokedAt === null) await apiKeys.revoke(person.account_id, id);
     }
+    await keepPasswordOnly(database, personId);
   }
 
   return {

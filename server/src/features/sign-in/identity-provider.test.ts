@@ -1,7 +1,13 @@
 import { OAuth2Server } from 'oauth2-mock-server';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
-import { cookieOf, createPageClient, PASSWORD, signIn } from '../../../../test/support/signed-in.ts';
+import {
+  cookieOf,
+  createPageClient,
+  mailedToken,
+  PASSWORD,
+  signIn,
+} from '../../../../test/support/signed-in.ts';
 import { startTestService, type TestService } from '../../../../test/support/test-service.ts';
 import { identityProviderIn } from './identity-provider.ts';
 
@@ -101,6 +107,23 @@ test('who registered in another’s name does not come along with the provider�
   expect(location).toMatch(/^\/login\?error=/);
   expect((await sessionOf(cookie)).status).toBe(401);
   expect((await sessionOf(registrants)).body).toMatchObject({ accountStatus: 'unverified' });
+});
+
+test('who came in another’s name by a provider does not come again once the address is its owner’s', async () => {
+  claims.email_verified = false;
+  const { cookie: first } = await throughProvider();
+  expect((await sessionOf(first)).body).toMatchObject({ accountStatus: 'unverified' });
+
+  const { email } = claims;
+  const owner = createPageClient(service.url);
+  await owner.post('/app/auth/forgot', { email });
+  const token = await mailedToken(service, email, '/reset');
+  expect((await owner.post('/app/auth/reset', { token, password: PASSWORD })).status).toBe(200);
+
+  const again = await throughProvider();
+  expect(again.location).toMatch(/^\/login\?error=/);
+  for (const cookie of [first, again.cookie]) expect((await sessionOf(cookie)).status).toBe(401);
+  expect((await owner.post('/app/auth/log-in', { email, password: PASSWORD })).status).toBe(200);
 });
 
 test('an account that an operator made is for whom the provider verifies', async () => {

@@ -121,6 +121,16 @@ export async function markVerified(db: Database, personId: string, at: Date): Pr
     .execute();
 }
 
+/** Takes every way in from a person but the password, and ends what sessions there are. */
+export async function keepPasswordOnly(db: Database, personId: string): Promise<void> {
+  await db
+    .deleteFrom('sign_in_methods')
+    .where('person_id', '=', personId)
+    .where('provider', '<>', PASSWORD)
+    .execute();
+  await db.deleteFrom('sessions').where('person_id', '=', personId).execute();
+}
+
 /** Sessions and ways in go with the person. */
 export async function deletePerson(db: Database, id: string): Promise<void> {
   await db.deleteFrom('people').where('id', '=', id).execute();
