@@ -2,8 +2,12 @@ import { z } from 'zod';
 
 const repeated = (name: string) => `${name} must be sent once, not several times`;
 
-/** A query parameter as text. Sent more than once it is refused: nobody can know which was meant. */
-export const once = (name: string) => z.string(repeated(name));
+/**
+ * A query parameter as text. Sent more than once it is refused: nobody can know which was meant. A NUL no database takes
+ * for text.
+ */
+export const once = (name: string) =>
+  z.string(repeated(name)).refine((text) => !text.includes('\0'), `${name} must be text`);
 
 /** A query parameter that is one of a few words. */
 export const oneOf = <const Words extends readonly string[]>(name: string, words: Words) =>

@@ -54,6 +54,12 @@ describe('the pages of the operator', () => {
   });
 });
 
+test('whoever has registered with an operator’s address without having proven it is none', async () => {
+  const { client } = await signIn(service, { isOperator: true, unverified: true });
+  expect((await client.get(at('/accounts'))).status).toBe(404);
+  expect((await client.get('/app/session')).body).toMatchObject({ isOperator: false });
+});
+
 describe('the list of accounts', () => {
   test('shows what an account has and does, newest first, and finds it by a part of its address', async () => {
     const { accountId, email, key } = await service.newCustomer();
@@ -96,7 +102,9 @@ describe('the list of accounts', () => {
     } while (cursor);
     expect(pages).toEqual(all);
     expect(await emailsIn('search=paged-&status=suspended')).toEqual(['paged-two@example.org']);
-    expect((await operator.client.get(at('/accounts?cursor=x'))).status).toBe(400);
+    for (const wrong of ['cursor=x', 'search=%00']) {
+      expect((await operator.client.get(at(`/accounts?${wrong}`))).status).toBe(400);
+    }
   });
 });
 

@@ -12,9 +12,8 @@ const config = { admits: 'signed-in' } as const;
 export function addSessionRoutes(routes: Routes, parts: { signIn: SignIn; accounts: Accounts }): void {
   const { signIn, accounts } = parts;
   routes.get('/session', { config, schema: { response: { 200: sessionSchema } } }, async (request) => {
-    const { personId, accountId } = personOf(request);
-    const { email, status, isOperator, availableMicroAud, heldMicroAud, settings } =
-      await accounts.byId(accountId);
+    const { personId, accountId, isOperator } = personOf(request);
+    const { email, status, availableMicroAud, heldMicroAud, settings } = await accounts.byId(accountId);
     return {
       email,
       accountStatus: status,

@@ -82,7 +82,14 @@ export function createSignIn(parts: {
     const { status, isOperator } = await accounts.byId(accountId);
     if (status === 'closed') return null;
     return {
-      person: { personId, accountId, accountStatus: status, email, isOperator },
+      // An address that nobody has proven to be his makes nobody an operator.
+      person: {
+        personId,
+        accountId,
+        accountStatus: status,
+        email,
+        isOperator: isOperator && status === 'active',
+      },
       headers: found.headers,
     };
   }
