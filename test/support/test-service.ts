@@ -112,7 +112,12 @@ export async function startTestService(options: TestServiceOptions = {}) {
     settings,
     ...(options.slowestPace && { slowestPace: options.slowestPace }),
   });
-  const server = await createHttpServer({ log, ...(options.timeouts && { timeouts: options.timeouts }) });
+  const { trustProxy } = settings;
+  const server = await createHttpServer({
+    log,
+    trustProxy,
+    ...(options.timeouts && { timeouts: options.timeouts }),
+  });
   server.addHook('onRoute', ({ method, url }) => {
     for (const each of [method].flat()) options.onRoute?.({ method: each, url });
   });

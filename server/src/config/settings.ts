@@ -38,7 +38,9 @@ export const settings = {
   }),
   trustProxy: setting(yesOrNo, {
     env: 'TRUST_PROXY',
-    doc: 'Whether a proxy in front is believed about the address a request comes from. Say `yes` only behind one.',
+    doc:
+      'Whether a proxy in front is believed about the address a request comes from: the last one in `X-Forwarded-For`. ' +
+      'Say `yes` only behind one. Of several in a row the nearest has to pass on the address that the first was told.',
     default: false,
     defaultDoc: '`no`',
   }),

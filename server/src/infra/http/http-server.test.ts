@@ -53,3 +53,14 @@ test('a request that is still arriving when the server closes is answered like a
   expect(await answer).toMatch(/^HTTP\/1\.1 200 [^]*{"here":true}/);
   await closed;
 });
+
+test('of the addresses that a request is said to come from, the one that the proxy in front has added is believed', async () => {
+  const behind = await createHttpServer({ log: pino({ level: 'silent' }), trustProxy: true });
+  behind.get('/whence', ({ ip }) => ({ ip }));
+  const { body } = await behind.inject({
+    url: '/whence',
+    headers: { 'x-forwarded-for': '198.51.100.1, 203.0.113.7' },
+  });
+  expect(JSON.parse(body)).toEqual({ ip: '203.0.113.7' });
+  await behind.close();
+});

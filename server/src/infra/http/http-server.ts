@@ -45,7 +45,8 @@ export async function createHttpServer(parts: {
   const { log, timeouts = DEFAULT_TIMEOUTS, trustProxy = false } = parts;
   const server = Fastify({
     loggerInstance: log,
-    trustProxy,
+    // The last address of the list is the proxy's word; those before it are whatever the client likes.
+    trustProxy: trustProxy && ((_address, hop) => hop === 0),
     // What still arrives while the service stops is served, or cut off: the framework's own answer is none of ours.
     return503OnClosing: false,
     // One line a request, below, instead of the framework's two.
