@@ -2,6 +2,7 @@ import { HEADERS, type AccountStatus } from '@icana/contract';
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 
 import { refusal } from '../../infra/http/api-error.ts';
+import { networkOf } from '../../infra/http/client-network.ts';
 import type { LimitDecision, RateLimits } from '../rate-limits/rate-limits.service.ts';
 import type { ApiKeys } from './api-keys.service.ts';
 
@@ -24,7 +25,7 @@ export function createGuard(parts: {
     const limitClass = request.routeOptions.config.limitClass ?? 'request';
     const decision = holder
       ? await rateLimits.count({ limitClass, subject: holder.keyId, ownLimit: holder.limits[limitClass] })
-      : await rateLimits.count({ limitClass: 'bad-key', subject: request.ip });
+      : await rateLimits.count({ limitClass: 'bad-key', subject: networkOf(request) });
     writeLimitHeaders(decision, reply);
     if (holder) requireActive(holder.accountStatus);
     if (!decision.allowed) {

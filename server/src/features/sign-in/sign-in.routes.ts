@@ -11,6 +11,7 @@ import {
   type SignInOptions,
 } from '@icana/contract/app';
 
+import { networkOf } from '../../infra/http/client-network.ts';
 import type { Routes } from '../../infra/http/http-server.ts';
 import { addJsonRoutes } from '../../infra/http/json-bodies.ts';
 import { passCookies } from './session-cookies.ts';
@@ -43,15 +44,15 @@ function addPasswordRoutes(routes: Routes, { signIn, signInLimits }: SignInRoute
   routes.post(
     '/auth/register',
     { config, schema: { body: registrationSchema, response } },
-    async ({ body, ip }, reply) => {
-      await countTry(signInLimits, reply, ip);
-      await countMail(signInLimits, reply, body.email);
-      await signIn.register(body);
+    async (request, reply) => {
+      await countTry(signInLimits, reply, networkOf(request));
+      await countMail(signInLimits, reply, request.body.email);
+      await signIn.register(request.body);
       return {};
     },
   );
   routes.post('/auth/log-in', { config, schema: { body: logInSchema, response } }, async (request, reply) => {
-    await countTry(signInLimits, reply, request.ip, request.body.email);
+    await countTry(signInLimits, reply, networkOf(request), request.body.email);
     passCookies(await signIn.logIn(request.body, request), reply);
     return {};
   });
@@ -62,7 +63,7 @@ function addLinkRoutes(routes: Routes, { signIn, signInLimits }: SignInRoutePart
     '/auth/verify',
     { config, schema: { body: verificationSchema, response } },
     async (request, reply) => {
-      await countTry(signInLimits, reply, request.ip);
+      await countTry(signInLimits, reply, networkOf(request));
       const headers = await signIn.verify(request.body, request);
       if (headers) passCookies(headers, reply);
       return {};
@@ -73,27 +74,19 @@ function addLinkRoutes(routes: Routes, { signIn, signInLimits }: SignInRoutePart
     '/auth/forgot': (email: string) => signIn.forgot(email),
   };
   for (const [path, send] of Object.entries(mailed)) {
-    routes.post(
-      path,
-      { config, schema: { body: mailRequestSchema, response } },
-      async ({ body, ip }, reply) => {
-        await countTry(signInLimits, reply, ip);
-        await countMail(signInLimits, reply, body.email);
-        // As long with an account as without one, which has nothing to do.
-        await Promise.all([send(body.email), delay(ANSWER_AFTER_MS)]);
-        return {};
-      },
-    );
-  }
-  routes.post(
-    '/auth/reset',
-    { config, schema: { body: resetSchema, response } },
-    async ({ body, ip }, reply) => {
-      await countTry(signInLimits, reply, ip);
-      await signIn.reset(body);
+    routes.post(path, { config, schema: { body: mailRequestSchema, response } }, async (request, reply) => {
+      await countTry(signInLimits, reply, networkOf(request));
+      await countMail(signInLimits, reply, request.body.email);
+      // As long with an account as without one, which has nothing to do.
+      await Promise.all([send(request.body.email), delay(ANSWER_AFTER_MS)]);
       return {};
-    },
-  );
+    });
+  }
+  routes.post('/auth/reset', { config, schema: { body: resetSchema, response } }, async (request, reply) => {
+    await countTry(signInLimits, reply, networkOf(request));
+    await signIn.reset(request.body);
+    return {};
+  });
 }
 
 function addProviderRoutes(routes: Routes, { signIn, signInLimits, signInOptions }: SignInRouteParts): void {
@@ -106,7 +99,7 @@ function addProviderRoutes(routes: Routes, { signIn, signInLimits, signInOptions
     '/auth/provider',
     { config, schema: { response: { 200: providerUrlSchema } } },
     async (request, reply) => {
-      await countTry(signInLimits, reply, request.ip);
+      await countTry(signInLimits, reply, networkOf(request));
       const { url, headers } = await signIn.providerUrl(request);
       passCookies(headers, reply);
       return { url };
@@ -114,7 +107,7 @@ function addProviderRoutes(routes: Routes, { signIn, signInLimits, signInOptions
   );
   // By this the identity provider sends people back.
   routes.get('/auth/callback/oidc', { config }, async (request, reply) => {
-    await countTry(signInLimits, reply, request.ip);
+    await countTry(signInLimits, reply, networkOf(request));
     return await reply.send(await signIn.fromProvider(request, request.url));
   });
 }
