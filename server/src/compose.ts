@@ -292,7 +292,8 @@ function composeSignIn(
       welcomeMicroAud: WELCOME_MICRO_AUD,
       welcomeMinutes: Math.floor(WELCOME_MICRO_AUD / PRICING.microAudPerMinute),
     },
-    outboxIsShown: !mails.areSent && !settings.trustProxy,
+    // TLS ends at a proxy: what that passes on is not this machine's, whether the proxy says so or not.
+    outboxIsShown: !mails.areSent && !settings.trustProxy && !settings.publicUrl?.startsWith('https:'),
   };
 }
 

@@ -112,11 +112,13 @@ test('without a mail server mails are shown to this machine, and said not to hav
 test('what came through a proxy is not this machine’s', async () => {
   const passedOn = { headers: { 'x-forwarded-for': '203.0.113.7' } };
   expect((await fetch(`${kept.url}/outbox`, passedOn)).status).toBe(404);
-  const behind = await startTestService({ working: false, settings: { trustProxy: true } });
-  try {
-    expect((await fetch(`${behind.url}/outbox`)).status).toBe(404);
-  } finally {
-    await behind.close();
+  for (const settings of [{ trustProxy: true }, { publicUrl: 'https://icana.example.org' }]) {
+    const behind = await startTestService({ working: false, settings });
+    try {
+      expect((await fetch(`${behind.url}/outbox`)).status).toBe(404);
+    } finally {
+      await behind.close();
+    }
   }
 });
 
