@@ -13,8 +13,11 @@ export type PasswordChange = z.infer<typeof passwordChangeSchema>;
 export const emailChangeSchema = z.object({ newEmail: emailSchema, password: passwordSchema });
 export type EmailChange = z.infer<typeof emailChangeSchema>;
 
+/** The name of a time zone, as far as it can be one. */
+export const timeZoneSchema = z.string().regex(/^[\w+/-]{1,64}$/, 'there is no such time zone');
+
 /** `PUT /app/account/time-zone` */
-export const timeZoneChangeSchema = z.object({ timeZone: z.string().min(1).max(60) });
+export const timeZoneChangeSchema = z.object({ timeZone: timeZoneSchema });
 export type TimeZoneChange = z.infer<typeof timeZoneChangeSchema>;
 
 /** `POST /app/account/close` */

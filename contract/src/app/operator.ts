@@ -4,6 +4,7 @@ import { oneOf, once, wholeNumber } from '../query.ts';
 import { ACCOUNT_STATUSES, JOB_STATUSES } from '../statuses.ts';
 import { utcTime } from '../times.ts';
 import { movementSchema } from './billing.ts';
+import { timeZoneSchema } from './account.ts';
 import { dashboardJobSchema, MAX_SEARCH_LENGTH } from './jobs.ts';
 
 /*
@@ -163,7 +164,7 @@ const limit = z.int('a limit must be a whole number').nullable().optional();
 export const accountSettingsSchema = z.strictObject({
   submitLimit: limit,
   requestLimit: limit,
-  timeZone: z.string('timeZone must be text').max(64, 'there is no such time zone').optional(),
+  timeZone: timeZoneSchema.optional(),
 });
 export type AccountSettingsChange = z.infer<typeof accountSettingsSchema>;
 

@@ -146,5 +146,6 @@ describe('the time zone', () => {
       status: 400,
       code: 'account.time_zone_unknown',
     });
+    expect((await client.put('/app/account/time-zone', { timeZone: 'UTC\0' })).status).toBe(400);
   });
 });
