@@ -5,6 +5,7 @@ import type { ApiKeys } from '../api-keys/api-keys.service.ts';
 import {
   findAccountWithoutPerson,
   findPerson,
+  forgetResetLinks,
   hasPassword,
   isAccountClosed,
   keepPasswordOnly,
@@ -66,6 +67,7 @@ export function createAuthEvents(parts: {
     },
 
     async onPasswordReset({ id, email }) {
+      await forgetResetLinks(database, id);
       await forgetTheUnproven(id);
       await markVerified(database, id, clock.now());
       await mails.passwordChanged(database, email);

@@ -52,9 +52,9 @@ function addCredentialRoutes(routes: Routes, { ownAccount, signInLimits }: OwnAc
     '/account/password',
     { config, schema: { body: passwordChangeSchema, response } },
     async (request, reply) => {
-      const { email } = personOf(request);
+      const { personId, email } = personOf(request);
       await countTry(signInLimits, reply, email);
-      passCookies(await ownAccount.changePassword(request.body, { asker: request, email }), reply);
+      passCookies(await ownAccount.changePassword(request.body, { asker: request, personId, email }), reply);
       return {};
     },
   );

@@ -4,7 +4,7 @@ import type { Database } from '../../infra/database/schema.ts';
 import { wireTime, type Clock } from '../../lib/clock.ts';
 import { asking } from './auth-errors.ts';
 import type { AuthLibrary } from './auth.ts';
-import { insertPersonOfAccount } from './people.store.ts';
+import { forgetResetLinks, insertPersonOfAccount } from './people.store.ts';
 import { authHeaders, type Asker } from './session-cookies.ts';
 import { listSessions } from './sessions.store.ts';
 import type { SignInMails } from './sign-in-mails.ts';
@@ -29,10 +29,10 @@ export function createOwnAccount(parts: {
   return {
     requirePassword,
 
-    /** Sets another password and ends all other sessions; answers with the cookies of the one that goes on. */
+    /** Sets another password and ends all other sessions and links; answers with the cookies of the one that goes on. */
     async changePassword(
       { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
-      { asker, email }: { asker: Asker; email: string },
+      { asker, personId, email }: { asker: Asker; personId: string; email: string },
     ): Promise<Headers> {
       const { api } = await library();
       const call = api.changePassword({
@@ -41,6 +41,7 @@ export function createOwnAccount(parts: {
         returnHeaders: true,
       });
       const { headers } = await asking(call);
+      await forgetResetLinks(database, personId);
       await mails.passwordChanged(database, email);
       return headers;
     },

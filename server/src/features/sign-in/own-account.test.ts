@@ -50,6 +50,17 @@ describe('a new password', () => {
     expect((await subjectsTo(email))[0]).toBe('Your password was changed');
   });
 
+  test('makes the links worthless that were sent before it', async () => {
+    const { email, client } = await signIn(service);
+    await page().post('/app/auth/forgot', { email });
+    const token = await mailedToken(service, email, '/reset');
+    await client.post('/app/account/password', { currentPassword: PASSWORD, newPassword: fresh });
+    expect(codeOf(await page().post('/app/auth/reset', { token, password: PASSWORD }))).toBe(
+      'sign_in.link_expired',
+    );
+    expect((await logIn(email, fresh)).status).toBe(200);
+  });
+
   test('of nine characters is refused', async () => {
     const { client } = await signIn(service);
     const answer = await client.post('/app/account/password', {
@@ -78,6 +89,18 @@ describe('a new e-mail address', () => {
     expect((await logIn(email)).status).toBe(401);
     expect((await logIn(newEmail)).status).toBe(200);
     expect(codeOf(await client.post('/app/auth/verify', { token }))).toBe('sign_in.link_expired');
+  });
+
+  test('leaves nothing to who reads the mail of the old one', async () => {
+    const { email, client } = await signIn(service);
+    await page().post('/app/auth/forgot', { email });
+    const reset = await mailedToken(service, email, '/reset');
+    await client.post('/app/account/email', { newEmail: 'away@example.org', password: PASSWORD });
+    const token = await mailedToken(service, 'away@example.org', '/verify');
+    expect((await client.post('/app/auth/verify', { token })).status).toBe(200);
+    const taken = await page().post('/app/auth/reset', { token: reset, password: 'a brand new password' });
+    expect(codeOf(taken)).toBe('sign_in.link_expired');
+    expect((await logIn('away@example.org')).status).toBe(200);
   });
 
   test('can be verified where nobody is signed in, by the password', async () => {

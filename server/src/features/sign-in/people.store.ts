@@ -121,6 +121,11 @@ export async function markVerified(db: Database, personId: string, at: Date): Pr
     .execute();
 }
 
+/** Makes the links worthless that were sent to a person for setting a password. */
+export async function forgetResetLinks(db: Database, personId: string): Promise<void> {
+  await sql`delete from sign_in_tokens where value = ${personId}`.execute(db);
+}
+
 /** Takes every way in from a person but the password, and ends what sessions there are. */
 export async function keepPasswordOnly(db: Database, personId: string): Promise<void> {
   await db

@@ -11,6 +11,7 @@ import {
   deleteExpired,
   deletePerson,
   findPersonByEmail,
+  forgetResetLinks,
   hasPassword,
   hasWayIn,
   insertPerson,
@@ -150,8 +151,11 @@ export function createSignIn(parts: {
       }
       const entered = password === undefined ? null : await logIn({ email: person.email, password }, asker);
       await asking(api.verifyEmail({ query: { token } }));
-      // A new address is as proven by its link as the first one.
-      if (person.changesAddress) await markVerified(database, person.id, clock.now());
+      if (person.changesAddress) {
+        // A new address is as proven by its link as the first one, and who reads the old one's mail is let in no more.
+        await markVerified(database, person.id, clock.now());
+        await forgetResetLinks(database, person.id);
+      }
       return entered;
     },
 
