@@ -45,6 +45,7 @@ import { createAccountExport } from './features/own-data/account-export.ts';
 import { createOwnAccount } from './features/sign-in/own-account.service.ts';
 import { createSignInMails } from './features/sign-in/sign-in-mails.ts';
 import { createSignIn } from './features/sign-in/sign-in.service.ts';
+import { createDocuments } from './features/transcripts/documents.ts';
 import { createRecounting } from './features/transcripts/recounting.ts';
 import { createTranscripts } from './features/transcripts/transcripts.service.ts';
 import { createResumableUploads } from './features/uploads/resumable/resumable-uploads.service.ts';
@@ -143,7 +144,12 @@ export function composeServices(foundations: Foundations, settings: Settings) {
   const database = foundations.database.db;
   const clock = systemClock;
   const credits = createCredits({ database, clock, pricing: PRICING });
-  const transcripts = createTranscripts({ database, clock, recount: createRecounting() });
+  const transcripts = createTranscripts({
+    database,
+    clock,
+    recount: createRecounting(),
+    writeDocument: createDocuments(),
+  });
   const outgoing = createOutgoingRequests({ allowPrivate: settings.webhookAllowPrivate });
   const webhooks = createWebhooks({ database, clock, queue, outgoing });
   const metrics = createMetrics({ database, queue });

@@ -22,6 +22,7 @@ import {
 import type { TestService } from '../../../../test/support/test-service.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { createJobWaiting } from '../jobs/job-waiting.ts';
+import { createDocuments } from '../transcripts/documents.ts';
 import { createRecounting } from '../transcripts/recounting.ts';
 import { createTranscripts } from '../transcripts/transcripts.service.ts';
 import { createOpenAiTranscriptions } from './openai.service.ts';
@@ -398,7 +399,12 @@ test('a job for which there is no place to wait is ended: its client is told to 
     jobs,
     jobWaiting,
     lifecycle,
-    transcripts: createTranscripts({ database: db, clock: systemClock, recount: createRecounting() }),
+    transcripts: createTranscripts({
+      database: db,
+      clock: systemClock,
+      recount: createRecounting(),
+      writeDocument: createDocuments(),
+    }),
     longestMs: 1000,
   });
   const [job] = (await jobs.list({ accountId, limit: 1 })).jobs;

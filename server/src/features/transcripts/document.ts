@@ -1,10 +1,7 @@
-import { labelOf, textOf, turnsOf, type EditedSegment } from '@icana/contract/edits';
 import { Document, HeadingLevel, Packer, Paragraph, TextRun } from 'docx';
 
-import type { EditedTranscript } from './edited.rules.ts';
+import type { DocumentText } from './document-text.ts';
 
-/** A turn that is longer than this goes on in another paragraph, where its speaker pauses. */
-const LONG_PARAGRAPH_CHARACTERS = 600;
 const TIME_COLOUR = '6B7280';
 const TEXT_COLOUR = '1F2937';
 
@@ -18,22 +15,19 @@ const STYLES = {
   },
 };
 
-/** An edited transcript as a Word document: who, when, and under it what was said. */
-export async function writeDocument({ segments, overlay }: EditedTranscript, title: string): Promise<Buffer> {
-  const turns = turnsOf(segments).flatMap((turn) => {
-    const { speaker, start } = turn[0]!;
-    return [
-      heading(labelOf(overlay, speaker), start),
-      ...paragraphsOf(turn).map((text) => new Paragraph({ text: printable(text) })),
-    ];
-  });
+/** A Word document: who, when, and under it what was said. */
+export async function writeDocument({ title, turns }: DocumentText): Promise<Uint8Array> {
+  const paragraphs = turns.flatMap((turn) => [
+    heading(turn.name, turn.start),
+    ...turn.paragraphs.map((text) => new Paragraph({ text: printable(text) })),
+  ]);
   const document = new Document({
     title: printable(title),
     creator: 'Icana',
     styles: { default: STYLES },
     sections: [
       {
-        children: [new Paragraph({ text: printable(title), heading: HeadingLevel.HEADING_1 }), ...turns],
+        children: [new Paragraph({ text: printable(title), heading: HeadingLevel.HEADING_1 }), ...paragraphs],
       },
     ],
   });
@@ -49,16 +43,6 @@ function heading(name: string, start: number): Paragraph {
       new TextRun({ text: `  ${clockTime(start)}`, bold: false, color: TIME_COLOUR }),
     ],
   });
-}
-
-function paragraphsOf(turn: readonly EditedSegment[]): string[] {
-  const paragraphs: string[] = [];
-  for (const { text } of turn) {
-    const open = paragraphs.at(-1);
-    if (open === undefined || open.length > LONG_PARAGRAPH_CHARACTERS) paragraphs.push(text);
-    else paragraphs[paragraphs.length - 1] = textOf([open, text]);
-  }
-  return paragraphs;
 }
 
 /** `1:02:03`, `2:03`. */

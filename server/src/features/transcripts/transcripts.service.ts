@@ -7,7 +7,8 @@ import type { Database } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { jointly } from '../../lib/jointly.ts';
-import { writeDocument } from './document.ts';
+import { documentText } from './document-text.ts';
+import type { WriteDocument } from './documents.ts';
 import { editTranscript, originalOf, renderEdited, type EditedTranscript } from './edited.rules.ts';
 import { findEditable, forgetSpeakers, replaceEdits, type NewEdits } from './edits.store.ts';
 import type { Recount } from './recounting.ts';
@@ -39,17 +40,22 @@ export interface EditedForms {
   readonly document: (title: string) => Promise<Buffer>;
 }
 
-const formsOf = (edited: EditedTranscript): EditedForms => ({
+const formsOf = (edited: EditedTranscript, writeDocument: WriteDocument): EditedForms => ({
   whole: () => renderEdited(edited),
   text: (format) => writeSegments({ segments: edited.segments, names: edited.overlay.names }, format),
-  document: async (title) => await writeDocument(edited, title),
+  document: async (title) => Buffer.from(await writeDocument(documentText(edited, title))),
 });
 
 export type Transcripts = ReturnType<typeof createTranscripts>;
 
 /** The texts of completed jobs. */
-export function createTranscripts(parts: { database: Database; clock: Clock; recount: Recount }) {
-  const { database, clock, recount } = parts;
+export function createTranscripts(parts: {
+  database: Database;
+  clock: Clock;
+  recount: Recount;
+  writeDocument: WriteDocument;
+}) {
+  const { database, clock, recount, writeDocument } = parts;
 
   const readTexts = jointly(async (jobIds: readonly string[]) => {
     const texts = await findTexts(database, jobIds);
@@ -127,7 +133,7 @@ export function createTranscripts(parts: { database: Database; clock: Clock; rec
     /** A transcript as people have edited it, in each of its forms. Undefined when there is none. */
     async findEdited(jobId: string, options?: { withSuppressed: boolean }): Promise<EditedForms | undefined> {
       const found = await findEditable(database, jobId);
-      return found && formsOf(editTranscript(found.kept, found.overlay, options));
+      return found && formsOf(editTranscript(found.kept, found.overlay, options), writeDocument);
     },
 
     /** How loud a recording is, to be drawn; null where that was not kept, undefined when there is no transcript. */
