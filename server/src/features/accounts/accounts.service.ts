@@ -132,10 +132,10 @@ export function createAccounts(parts: {
       return await byEmail(email, db);
     },
 
-    /** Ends an account for good and takes its address from it. */
-    async erase(trx: Database, id: string): Promise<void> {
+    /** Ends an account for good and takes its address from it; answers false when that was done before. */
+    async erase(trx: Database, id: string): Promise<boolean> {
       const { email } = await readAccount(trx, id);
-      await eraseAccount(trx, { id, at: clock.now(), emailDigest: digestOf(email) });
+      return await eraseAccount(trx, { id, at: clock.now(), emailDigest: digestOf(email) });
     },
 
     /** Sets the zone whose midnights divide the account's days; answers false when nobody knows it. */

@@ -57,17 +57,19 @@ export async function changeAccountSettings(
   await db.updateTable('accounts').set(change).where('id', '=', id).execute();
 }
 
-/** Closes an account for good; in place of its address it gets one that is nobody's. */
+/** Closes an account for good, once; in place of its address it gets one that is nobody's. Answers whether it did. */
 export async function eraseAccount(
   db: Database,
   { id, at, emailDigest }: { id: string; at: Date; emailDigest: Buffer },
-): Promise<void> {
+): Promise<boolean> {
   const email = `closed-${id}@invalid`;
-  await db
+  const result = await db
     .updateTable('accounts')
     .set({ status: 'closed', email, erased_at: at, erased_email_digest: emailDigest, is_operator: false })
     .where('id', '=', id)
-    .execute();
+    .where('erased_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
 }
 
 /** Whether an account had the address that its person has closed since. */

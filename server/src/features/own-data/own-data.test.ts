@@ -172,6 +172,17 @@ describe('closing the account', () => {
     });
   });
 
+  test('four times at once closes it once: no welcome credit comes of it, and one mail', async () => {
+    const person = await signIn(service, { email: 'hasty@example.org' });
+    await Promise.all([close(person), close(person), close(person), close(person)]);
+    const told = (await service.mails.outbox()).filter(
+      ({ to, subject }) => to === person.email && subject === 'Your account is closed',
+    );
+    expect(told).toHaveLength(1);
+    const { client } = await signIn(service, { email: person.email });
+    expect((await client.get('/app/session')).body).toMatchObject({ availableMicroAud: 0 });
+  });
+
   test('makes the links of old mails worthless', async () => {
     const person = await signIn(service, { unverified: true });
     const token = await mailedToken(service, person.email, '/verify');
