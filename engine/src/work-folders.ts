@@ -5,16 +5,17 @@ import { join } from 'node:path';
 const FOLDER = /^icana-work-(\d+)-/;
 
 export interface WorkFolders {
-  /** An empty folder for one recording's decoded audio. The first call also removes those of dead processes. */
+  /** An empty folder for one recording's decoded audio. */
   make(): Promise<string>;
   remove(folder: string): Promise<void>;
 }
 
+/** Removes at once what dead processes have left: the next of them may never get a recording. */
 export function createWorkFolders(parent: string): WorkFolders {
-  let swept: Promise<void> | undefined;
+  const swept = removeOrphans(parent).catch(() => undefined);
   return {
     async make() {
-      await (swept ??= removeOrphans(parent));
+      await swept;
       return await mkdtemp(join(parent, `icana-work-${process.pid}-`));
     },
     // Again if need be: an engine process that is being killed may write for another moment.
