@@ -36,10 +36,14 @@ export async function expectFits(page: Page): Promise<void> {
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(page.viewportSize()?.width);
 }
 
+/** What comes and goes has other colours on its way. */
+const AT_ONCE = '*, ::before, ::after { transition: none !important; animation: none !important }';
+
 /** Nothing that axe calls serious or worse, in the colours that are given. */
 export async function expectAccessible(page: Page, colorScheme: 'light' | 'dark' = 'light'): Promise<void> {
+  await page.addStyleTag({ content: AT_ONCE });
   await page.emulateMedia({ colorScheme });
-  await untilStill(page);
+  await untilDrawn(page);
   const { violations } = await new AxeBuilder({ page }).analyze();
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(
@@ -47,11 +51,7 @@ export async function expectAccessible(page: Page, colorScheme: 'light' | 'dark'
   ).toEqual([]);
 }
 
-/** What comes and goes has other colours on its way. */
-async function untilStill(page: Page): Promise<void> {
-  await page.evaluate(`Promise.allSettled(
-    document.getAnimations()
-      .filter(({ effect }) => effect.getTiming().iterations !== Infinity)
-      .map(({ finished }) => finished),
-  )`);
+/** What the page makes of a change is there with the second frame after it. */
+async function untilDrawn(page: Page): Promise<void> {
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
 }
