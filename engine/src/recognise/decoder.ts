@@ -13,7 +13,7 @@ export interface NextToken {
 }
 
 /** A token with which one of several sequences goes on: the one at place `from` among them. */
-export interface Continuation {
+interface Continuation {
   readonly from: number;
   readonly token: number;
 }
