@@ -76,6 +76,8 @@ const PRICING = { microAudPerMinute: 16_000, minimumMicroAud: 500_000 };
 const WELCOME_MICRO_AUD = 1_440_000;
 const RATE_WINDOW_MS = 60_000;
 const MAIL_WINDOW_MS = 60 * 60_000;
+/** Documents, archives and speakers counted anew, of one account in a minute: far more than a person asks for. */
+const COSTLY_REQUESTS = 120;
 const TOP_UP_WINDOW_MS = 60 * 60_000;
 const TOP_UPS_AN_HOUR = 20;
 /** Revoked keys and suspended accounts are turned away everywhere after this long. */
@@ -188,6 +190,11 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     ...billing,
     apiKeys,
     rateLimits: createRateLimits({ database, limits, windowMs: RATE_WINDOW_MS }),
+    costlyRequests: createRateLimits({
+      database,
+      limits: { costly: COSTLY_REQUESTS },
+      windowMs: RATE_WINDOW_MS,
+    }),
     jobs,
     jobWatch,
     jobWaiting,

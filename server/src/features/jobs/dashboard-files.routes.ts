@@ -15,7 +15,7 @@ const params = z.object({ id: z.string() });
 export function addDashboardFileRoutes(routes: Routes, { jobFiles }: { jobFiles: JobFiles }): void {
   routes.get(
     '/jobs/:id/export',
-    { schema: { params, querystring: exportQuerySchema } },
+    { config: { isCostly: true }, schema: { params, querystring: exportQuerySchema } },
     async (request, reply) => {
       const wanted = { accountId: personOf(request).accountId, id: request.params.id, ...request.query };
       const { filename, contentType, content } = await jobFiles.export(wanted);

@@ -49,7 +49,10 @@ export async function addJobEditingRoutes(
 
     scope.post(
       '/jobs/:id/speakers',
-      { schema: { params, body: speakerCountSchema, response: { 200: editableTranscriptSchema } } },
+      {
+        config: { isCostly: true },
+        schema: { params, body: speakerCountSchema, response: { 200: editableTranscriptSchema } },
+      },
       async (request) => {
         const { accountId } = personOf(request);
         return await jobEditing.recount({ accountId, id: request.params.id, ...request.body });

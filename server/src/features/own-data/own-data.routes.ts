@@ -22,7 +22,7 @@ export interface OwnDataRouteParts {
 export async function addOwnDataRoutes(app: Routes, parts: OwnDataRouteParts): Promise<void> {
   const { accountExport, accountClosing, ownAccount, signIn, signInLimits } = parts;
   // It is compressed already.
-  app.get('/account/export', { compress: false }, async (request, reply) =>
+  app.get('/account/export', { config: { isCostly: true }, compress: false }, async (request, reply) =>
     reply
       .type('application/zip')
       .header('content-disposition', 'attachment; filename="icana.zip"')

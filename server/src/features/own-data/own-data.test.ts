@@ -98,6 +98,19 @@ describe('the export', () => {
     expect(JSON.parse(files['recordings.json']!)).toEqual([]);
   });
 
+  test('is made for an account so often in a minute and no more', async () => {
+    const { client } = await signIn(service);
+    const statuses: number[] = [];
+    for (let each = 0; each < 121; each += 1) {
+      const answer = await client.open('/app/account/export');
+      await answer.arrayBuffer();
+      statuses.push(answer.status);
+    }
+    expect(statuses).toEqual([...Array.from({ length: 120 }, () => 200), 429]);
+    const another = await signIn(service);
+    expect((await another.client.open('/app/account/export')).status).toBe(200);
+  });
+
   test('that is broken off by the browser leaves the service well', async () => {
     const { client } = await customer();
     const answer = await client.open('/app/account/export');

@@ -3,8 +3,10 @@ import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { refusal } from '../../infra/http/api-error.ts';
 import type { PublicUrl } from '../../infra/http/public-url.ts';
 import type { Person } from '../../infra/http/request-context.ts';
+import type { createRateLimits } from '../rate-limits/rate-limits.service.ts';
 import { comesFromOurPages, isSafe } from './same-origin.ts';
 import { passCookies } from './session-cookies.ts';
+import { requireAllowed } from './sign-in-limits.ts';
 import type { SignIn } from './sign-in.service.ts';
 
 /** Whom a route of the dashboard admits: besides people of active accounts, who are admitted everywhere. */
@@ -18,27 +20,36 @@ declare module 'fastify' {
      * may do neither.
      */
     admits?: Admission;
+    /** What takes this process long, each time that it is asked for: an account may do so much of it and no more. */
+    isCostly?: boolean;
   }
 }
 
-/** The door of /app: where the request comes from (403), the session (401), the account (403). */
+export type CostlyRequests = ReturnType<typeof createRateLimits<'costly'>>;
+
+/** The door of /app: where the request comes from (403), the session (401), the account (403), and how often (429). */
 export function createSessionGuard(parts: {
   signIn: SignIn;
   publicUrl: PublicUrl;
+  costlyRequests: CostlyRequests;
 }): onRequestAsyncHookHandler {
-  const { signIn, publicUrl } = parts;
+  const { signIn, publicUrl, costlyRequests } = parts;
   return async (request, reply) => {
     if (!isSafe(request) && !comesFromOurPages(request, publicUrl.origin))
       throw refusal('session.foreign_origin');
     // Whoever sits down here next finds nothing of it, unless a route says otherwise.
     reply.header('cache-control', 'no-store');
-    const { admits } = request.routeOptions.config;
+    const { admits, isCostly } = request.routeOptions.config;
     if (admits === 'anyone') return;
     const session = await signIn.session(request);
     if (!session) throw refusal('session.missing');
     // Also to who is turned away: it may be the word that the session goes on for longer.
     passCookies(session.headers, reply);
     if (admits !== 'signed-in') requireStanding(session.person, request);
+    if (isCostly) {
+      const { accountId } = session.person;
+      requireAllowed(await costlyRequests.count({ limitClass: 'costly', subject: accountId }), reply);
+    }
     request.person = session.person;
   };
 }

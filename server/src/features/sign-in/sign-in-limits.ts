@@ -26,7 +26,8 @@ export async function countMail(limits: SignInLimits, reply: FastifyReply, email
   requireAllowed(await limits.mails.count({ limitClass: 'mail', subject: email }), reply);
 }
 
-function requireAllowed({ allowed, resetSeconds }: LimitDecision, reply: FastifyReply): void {
+/** @throws ApiError 429 that says when to try again */
+export function requireAllowed({ allowed, resetSeconds }: LimitDecision, reply: FastifyReply): void {
   if (allowed) return;
   reply.header('retry-after', resetSeconds);
   throw refusal('limits.exceeded');

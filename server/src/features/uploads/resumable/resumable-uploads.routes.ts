@@ -37,7 +37,7 @@ export async function addResumableUploadRoutes(routes: Routes, parts: ResumableU
 
   routes.get(
     '/uploads/:id/offer',
-    { schema: { params: paramsSchema, response: { 200: offerSchema } } },
+    { config: { isCostly: true }, schema: { params: paramsSchema, response: { 200: offerSchema } } },
     async (request) => await resumableUploads.offer(wantedBy(request)),
   );
 
