@@ -15,7 +15,7 @@ import {
   insertAccount,
   listAccounts,
   readAccount,
-  wasErasedBefore,
+  wasWelcomedBefore,
   type AccountRow,
 } from './accounts.store.ts';
 
@@ -84,9 +84,11 @@ export function createAccounts(parts: {
     account: { email: string; status: AccountStatus },
   ): Promise<string | null> {
     const id = newId();
-    if (!(await insertAccount(trx, { ...account, id, created_at: clock.now() }))) return null;
-    // Once a person: who leaves and comes back has had it.
-    if (await wasErasedBefore(trx, digestOf(account.email))) return id;
+    const emailDigest = digestOf(account.email);
+    const row = { ...account, id, created_at: clock.now(), welcomed_email_digest: emailDigest };
+    if (!(await insertAccount(trx, row))) return null;
+    // Once an address: who leaves, or goes by another one, and comes back has had it.
+    if (await wasWelcomedBefore(trx, { id, emailDigest })) return id;
     await credits.grant(trx, { accountId: id, amountMicroAud: welcomeMicroAud, reason: 'welcome credit' });
     return id;
   }
@@ -133,10 +135,8 @@ export function createAccounts(parts: {
     },
 
     /** Ends an account for good and takes its address from it; answers false when that was done before. */
-    async erase(trx: Database, id: string): Promise<boolean> {
-      const { email } = await readAccount(trx, id);
-      return await eraseAccount(trx, { id, at: clock.now(), emailDigest: digestOf(email) });
-    },
+    erase: async (trx: Database, id: string): Promise<boolean> =>
+      await eraseAccount(trx, { id, at: clock.now() }),
 
     /** Sets the zone whose midnights divide the account's days; answers false when nobody knows it. */
     async setTimeZone(id: string, name: string): Promise<boolean> {

@@ -8,7 +8,13 @@ export type AccountRow = Selectable<AccountsTable>;
 /** Makes the account unless its address has one already: then nothing happens and the answer is false. */
 export async function insertAccount(
   db: Database,
-  account: { id: string; email: string; status: AccountStatus; created_at: Date },
+  account: {
+    id: string;
+    email: string;
+    status: AccountStatus;
+    created_at: Date;
+    welcomed_email_digest: Buffer;
+  },
 ): Promise<boolean> {
   const result = await db
     .insertInto('accounts')
@@ -58,26 +64,27 @@ export async function changeAccountSettings(
 }
 
 /** Closes an account for good, once; in place of its address it gets one that is nobody's. Answers whether it did. */
-export async function eraseAccount(
-  db: Database,
-  { id, at, emailDigest }: { id: string; at: Date; emailDigest: Buffer },
-): Promise<boolean> {
+export async function eraseAccount(db: Database, { id, at }: { id: string; at: Date }): Promise<boolean> {
   const email = `closed-${id}@invalid`;
   const result = await db
     .updateTable('accounts')
-    .set({ status: 'closed', email, erased_at: at, erased_email_digest: emailDigest, is_operator: false })
+    .set({ status: 'closed', email, erased_at: at, is_operator: false })
     .where('id', '=', id)
     .where('erased_at', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
 
-/** Whether an account had the address that its person has closed since. */
-export async function wasErasedBefore(db: Database, emailDigest: Buffer): Promise<boolean> {
+/** Whether another account was opened with the address, whichever it has since, and be it closed. */
+export async function wasWelcomedBefore(
+  db: Database,
+  { id, emailDigest }: { id: string; emailDigest: Buffer },
+): Promise<boolean> {
   const row = await db
     .selectFrom('accounts')
     .select('id')
-    .where('erased_email_digest', '=', emailDigest)
+    .where('welcomed_email_digest', '=', emailDigest)
+    .where('id', '<>', id)
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;

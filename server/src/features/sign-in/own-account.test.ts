@@ -103,6 +103,15 @@ describe('a new e-mail address', () => {
     expect((await logIn('away@example.org')).status).toBe(200);
   });
 
+  test('frees the old one, without another welcome credit for it', async () => {
+    const { email, client } = await signIn(service);
+    await client.post('/app/account/email', { newEmail: 'moved-on@example.org', password: PASSWORD });
+    const token = await mailedToken(service, 'moved-on@example.org', '/verify');
+    expect((await client.post('/app/auth/verify', { token })).status).toBe(200);
+    const again = await signIn(service, { email });
+    expect((await again.client.get('/app/session')).body).toMatchObject({ availableMicroAud: 0 });
+  });
+
   test('can be verified where nobody is signed in, by the password', async () => {
     const { client } = await signIn(service);
     await client.post('/app/account/email', { newEmail: 'phone@example.org', password: PASSWORD });

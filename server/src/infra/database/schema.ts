@@ -48,7 +48,7 @@ export interface AccountsTable {
   is_operator: Generated<boolean>;
   /** Set when its person closed it. */
   erased_at: ColumnType<Date | null, undefined, Date>;
-  erased_email_digest: ColumnType<Buffer | null, undefined, Buffer>;
+  welcomed_email_digest: ColumnType<Buffer | null, Buffer | undefined, never>;
 }
 
 export interface ApiKeysTable {
