@@ -22,7 +22,9 @@ const queries = createQueries({
   onSessionLost() {
     // Who never had one is on the way to the log-in already.
     if (queries.getQueryData(sessionQuery.queryKey) === undefined) return;
-    const { href } = router.state.location;
+    const { href, pathname } = router.state.location;
+    // Told more than once: each question that was under way is refused.
+    if (pathname === '/login') return;
     // Unless something unsaved holds the page: then the person decides.
     void router.navigate({ to: '/login', search: { next: href } });
   },
