@@ -227,7 +227,7 @@ export const settings = {
     env: 'TEST_TOP_UPS',
     doc: 'Whether customers can give themselves credit without money, marked as a test. Never where payments are set up.',
     default: undefined,
-    defaultDoc: '`yes` with the built-in database, `no` with a `DATABASE_URL`',
+    defaultDoc: '`yes` with the built-in database, `no` with a `DATABASE_URL` or a `PUBLIC_URL`',
   }),
   sellerName: setting(optional(line), {
     env: 'SELLER_NAME',

@@ -5,7 +5,7 @@ import type { Seller } from './statements.ts';
 
 /**
  * How customers add credit, by what is set. Credit without money is given where somebody tries the service out on a
- * built-in database; on a database of its own it takes the operator's word.
+ * built-in database; with a database of its own or a public address it takes the operator's word.
  * @throws OperatorError when only one of Stripe's two secrets is set
  */
 export function topUpModeIn(settings: {
@@ -14,6 +14,7 @@ export function topUpModeIn(settings: {
   stripeApiUrl: string;
   testTopUps: boolean | undefined;
   databaseUrl: string | undefined;
+  publicUrl: string | undefined;
 }): TopUpMode {
   const { stripeSecretKey: secretKey, stripeWebhookSecret: webhookSecret, stripeApiUrl: apiUrl } = settings;
   if (secretKey !== undefined && webhookSecret !== undefined) {
@@ -25,7 +26,8 @@ export function topUpModeIn(settings: {
       `Payments need both of Stripe's secrets: set ${missing}, or unset the other one.`,
     );
   }
-  return { name: (settings.testTopUps ?? settings.databaseUrl === undefined) ? 'test' : 'none' };
+  const isTriedOut = settings.databaseUrl === undefined && settings.publicUrl === undefined;
+  return { name: (settings.testTopUps ?? isTriedOut) ? 'test' : 'none' };
 }
 
 /** Who receipts say has sold; null when nobody is named. */

@@ -17,7 +17,7 @@ import type { JobFeed } from './job-feed.ts';
 import type { Resubmissions } from './resubmissions.ts';
 
 /** The browser asks again by itself, and whoever has signed out elsewhere in the meantime is told nothing more. */
-const LONGEST_STREAM_MS = 10 * 60_000;
+const LONGEST_STREAM_MS = 60_000;
 
 export interface DashboardJobParts {
   readonly dashboardJobs: DashboardJobsService;
