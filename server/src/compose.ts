@@ -190,9 +190,9 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     ...billing,
     apiKeys,
     rateLimits: createRateLimits({ database, limits, windowMs: RATE_WINDOW_MS }),
-    costlyRequests: createRateLimits({
+    dashboardLimits: createRateLimits({
       database,
-      limits: { costly: COSTLY_REQUESTS },
+      limits: { costly: COSTLY_REQUESTS, dashboard: settings.rateLimitDashboard },
       windowMs: RATE_WINDOW_MS,
     }),
     jobs,

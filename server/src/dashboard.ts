@@ -12,7 +12,7 @@ import { addJobEditingRoutes } from './features/jobs/job-editing.routes.ts';
 import type { JobEditing } from './features/jobs/job-editing.ts';
 import type { JobFiles } from './features/jobs/job-files.ts';
 import { addOperatorRoutes, type OperatorRouteParts } from './features/operator/operator.routes.ts';
-import { createSessionGuard, type CostlyRequests } from './features/sign-in/session-guard.ts';
+import { createSessionGuard, type DashboardLimits } from './features/sign-in/session-guard.ts';
 import { addSessionRoutes } from './features/sign-in/session.routes.ts';
 import { addSignInRoutes, type SignInRouteParts } from './features/sign-in/sign-in.routes.ts';
 import { addUsageHistoryRoutes } from './features/usage/usage-history.routes.ts';
@@ -40,7 +40,7 @@ export interface DashboardParts
   readonly usageHistories: UsageHistories;
   readonly jobFiles: JobFiles;
   readonly jobEditing: JobEditing;
-  readonly costlyRequests: CostlyRequests;
+  readonly dashboardLimits: DashboardLimits;
 }
 
 /** Adds what the pages of the dashboard talk to. All of /app is for who has signed in, but for the ways in. */

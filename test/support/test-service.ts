@@ -77,6 +77,7 @@ const NO_LIMITS = {
   rateLimitSubmit: 1e6,
   rateLimitRequest: 1e6,
   rateLimitBadKey: 1e6,
+  rateLimitDashboard: 1e6,
   rateLimitSignIn: 1e6,
   rateLimitMail: 1e6,
 };

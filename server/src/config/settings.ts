@@ -120,6 +120,11 @@ export const settings = {
     doc: 'How many requests without a valid key an address may make in a minute.',
     default: 30,
   }),
+  rateLimitDashboard: setting(wholeNumber(1, 1_000_000), {
+    env: 'RATE_LIMIT_DASHBOARD',
+    doc: 'How many requests somebody who has signed in may make in a minute: the pages of one person need far fewer.',
+    default: 600,
+  }),
   rateLimitSignIn: setting(wholeNumber(1, 1_000_000), {
     env: 'RATE_LIMIT_SIGN_IN',
     doc:

@@ -25,15 +25,16 @@ declare module 'fastify' {
   }
 }
 
-export type CostlyRequests = ReturnType<typeof createRateLimits<'costly'>>;
+/** What takes long is counted for an account, everything else for a person. */
+export type DashboardLimits = ReturnType<typeof createRateLimits<'costly' | 'dashboard'>>;
 
-/** The door of /app: where the request comes from (403), the session (401), the account (403), and how often (429). */
+/** The door of /app: where the request comes from (403), the session (401), how often (429), the account (403). */
 export function createSessionGuard(parts: {
   signIn: SignIn;
   publicUrl: PublicUrl;
-  costlyRequests: CostlyRequests;
+  dashboardLimits: DashboardLimits;
 }): onRequestAsyncHookHandler {
-  const { signIn, publicUrl, costlyRequests } = parts;
+  const { signIn, publicUrl, dashboardLimits } = parts;
   return async (request, reply) => {
     if (!isSafe(request) && !comesFromOurPages(request, publicUrl.origin))
       throw refusal('session.foreign_origin');
@@ -45,11 +46,13 @@ export function createSessionGuard(parts: {
     if (!session) throw refusal('session.missing');
     // Also to who is turned away: it may be the word that the session goes on for longer.
     passCookies(session.headers, reply);
+    const { personId, accountId } = session.person;
+    const counted = isCostly
+      ? ({ limitClass: 'costly', subject: accountId } as const)
+      : ({ limitClass: 'dashboard', subject: personId } as const);
+    // Before the standing: to be turned away time and again costs us as much.
+    requireAllowed(await dashboardLimits.count(counted), reply);
     if (admits !== 'signed-in') requireStanding(session.person, request);
-    if (isCostly) {
-      const { accountId } = session.person;
-      requireAllowed(await costlyRequests.count({ limitClass: 'costly', subject: accountId }), reply);
-    }
     request.person = session.person;
   };
 }

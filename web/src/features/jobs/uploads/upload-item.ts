@@ -98,6 +98,12 @@ export function isAgreed({ agreedMicroAud }: Order, priceMicroAud: number): bool
 export const isUndecided = ({ order, state }: UploadItem): boolean =>
   order === null && state !== 'refused' && state !== 'incomplete' && state !== 'elsewhere';
 
-/** Where the service was not there, or has another picture of how far it is: a moment later it may be well. */
+const PASSING: ReadonlySet<string> = new Set([
+  'upload.offset_differs',
+  'upload.interrupted',
+  'limits.exceeded',
+]);
+
+/** Where the service was not there, is asked too often, or has another picture of how far it is: soon it may be well. */
 export const mayPass = ({ status, code }: { status: number; code: string }): boolean =>
-  status === 0 || status >= 500 || code === 'upload.offset_differs' || code === 'upload.interrupted';
+  status === 0 || status >= 500 || PASSING.has(code);
