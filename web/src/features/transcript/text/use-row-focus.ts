@@ -15,12 +15,17 @@ export function useRowFocus(parts: {
   const { list, edited, count, reveal, onFocus } = parts;
   const focusRow = (index: number): void => {
     const selector = `[data-segment="${index}"]`;
+    const focus = (): boolean => {
+      const row = list.current?.querySelector<HTMLElement>(selector);
+      row?.focus({ preventScroll: true });
+      return row != null;
+    };
     onFocus(index);
+    // At once, so that a key that is pressed in the same frame meets this row, not the last one.
+    const isThere = focus();
     reveal(index, selector);
-    // By then it is there.
-    requestAnimationFrame(() =>
-      list.current?.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true }),
-    );
+    // Far rows are drawn for being revealed.
+    if (!isThere) requestAnimationFrame(focus);
   };
 
   const lastEdited = useRef(-1);
