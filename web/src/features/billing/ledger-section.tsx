@@ -1,12 +1,12 @@
 import type { Movement } from '@icana/contract/app';
-import { Anchor, Button, Center, Group, Loader, SegmentedControl, Text } from '@mantine/core';
+import { Anchor, Button, Group, SegmentedControl, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 
 import { formatMoney, formatTime } from '../../lib/format.ts';
-import { Refusal } from '../../ui/refusal.tsx';
+import { PagedList } from '../../ui/paged-list.tsx';
 import { Section } from '../../ui/section.tsx';
 import { ledgerQuery, type MovementFilter } from './billing-queries.ts';
 import classes from './ledger.module.css';
@@ -19,8 +19,8 @@ const FILTERS = [
 /** Every movement of the balance, newest first. */
 export function LedgerSection() {
   const [show, setShow] = useState<MovementFilter>('all');
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(ledgerQuery(show));
-  const movements = data?.pages.flatMap((page) => page.movements);
+  const list = useInfiniteQuery(ledgerQuery(show));
+  const movements = list.data?.pages.flatMap((page) => page.movements);
   return (
     <Section
       title="History"
@@ -47,21 +47,14 @@ export function LedgerSection() {
         </Group>
       }
     >
-      <Refusal error={error} />
-      {!movements && !error && (
-        <Center py="md" role="status" aria-label="Loading">
-          <Loader />
-        </Center>
-      )}
-      {movements?.length === 0 && <Text c="dimmed">Nothing has moved yet.</Text>}
-      {movements && movements.length > 0 && <MovementTable movements={movements} />}
-      {hasNextPage && (
-        <Center>
-          <Button variant="default" onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
-            Show older ones
-          </Button>
-        </Center>
-      )}
+      <PagedList
+        query={list}
+        count={movements?.length}
+        empty={<Text c="dimmed">Nothing has moved yet.</Text>}
+        more="Show older ones"
+      >
+        <MovementTable movements={movements ?? []} />
+      </PagedList>
     </Section>
   );
 }

@@ -1,15 +1,16 @@
+import { Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 
 import { PageTitle } from '../../ui/page-title.tsx';
+import { PagedList } from '../../ui/paged-list.tsx';
 import { Section } from '../../ui/section.tsx';
 import { ActionsTable } from './actions-table.tsx';
 import { actionsQuery } from './operator-queries.ts';
-import { PagedList } from './paged-list.tsx';
 
 /** Everything that operators did. */
 export function LogPage() {
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(actionsQuery());
-  const actions = data?.pages.flatMap((page) => page.actions);
+  const list = useInfiniteQuery(actionsQuery());
+  const actions = list.data?.pages.flatMap((page) => page.actions);
   return (
     <>
       <PageTitle
@@ -18,10 +19,10 @@ export function LogPage() {
       />
       <Section title="Newest first">
         <PagedList
+          query={list}
           count={actions?.length}
-          empty="No operator has done anything yet."
-          error={error}
-          more={{ has: hasNextPage, isComing: isFetchingNextPage, fetch: fetchNextPage }}
+          empty={<Text c="dimmed">No operator has done anything yet.</Text>}
+          more="Show more"
         >
           <ActionsTable actions={actions ?? []} />
         </PagedList>

@@ -1,21 +1,10 @@
-import {
-  Button,
-  Center,
-  Group,
-  Loader,
-  Paper,
-  SegmentedControl,
-  Stack,
-  Text,
-  TextInput,
-  VisuallyHidden,
-} from '@mantine/core';
+import { Group, Paper, SegmentedControl, Stack, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import type { DashboardJob } from '@icana/contract/app';
 import { useState } from 'react';
 
-import { Refusal } from '../../../ui/refusal.tsx';
+import { PagedList } from '../../../ui/paged-list.tsx';
 import { JobRow } from './job-row.tsx';
 import classes from './job-row.module.css';
 import { stateWords } from './job-words.ts';
@@ -37,8 +26,7 @@ export function JobList() {
   const [state, setState] = useState<JobFilter['state']>('all');
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim(), TYPED_MS);
-  const { jobs, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useJobList({ state, search });
-  const isNarrowed = state !== 'all' || search !== '';
+  const { list, jobs } = useJobList({ state, search });
   return (
     <Stack component="section" aria-label="All recordings" gap="md" mt="xl">
       <Group justify="space-between" gap="sm">
@@ -61,29 +49,20 @@ export function JobList() {
           w={{ base: '100%', xs: 240 }}
         />
       </Group>
-      <Refusal error={error} />
-      {!jobs && !error && (
-        <Center py="xl" role="status" aria-label="Loading">
-          <Loader />
-        </Center>
-      )}
-      {jobs?.length === 0 && <Nothing isNarrowed={isNarrowed} />}
-      {jobs && jobs.length > 0 && (
+      <PagedList
+        query={list}
+        count={jobs?.length}
+        empty={<Nothing isNarrowed={state !== 'all' || search !== ''} />}
+        more="Show older ones"
+      >
         <Paper withBorder>
           <ul className={classes['list']}>
-            {jobs.map((job) => (
+            {jobs?.map((job) => (
               <JobRow key={job.id} job={job} />
             ))}
           </ul>
         </Paper>
-      )}
-      {hasNextPage && (
-        <Center>
-          <Button variant="default" onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
-            Show older ones
-          </Button>
-        </Center>
-      )}
+      </PagedList>
       <Announcement jobs={jobs ?? []} />
     </Stack>
   );

@@ -20,5 +20,5 @@ export function useJobList(filter: JobFilter) {
     .flatMap((page) => page.jobs)
     .filter(({ id }) => !gone.has(id))
     .map((job) => newestOf(job, changed.get(job.id)));
-  return { ...list, jobs };
+  return { list, jobs };
 }

@@ -9,10 +9,10 @@ import { useState } from 'react';
 import { formatDay, formatMoney } from '../../../lib/format.ts';
 import { PageLink } from '../../../ui/page-link.tsx';
 import { PageTitle } from '../../../ui/page-title.tsx';
+import { PagedList } from '../../../ui/paged-list.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { ACCOUNT_STATUSES, accountFilterIn, MOST_SEARCHED } from '../filters.ts';
 import { accountsQuery } from '../operator-queries.ts';
-import { PagedList } from '../paged-list.tsx';
 import { RowsTable, type Column } from '../rows-table.tsx';
 import { StatusBadge } from '../status-badge.tsx';
 
@@ -50,20 +50,24 @@ const COLUMNS: readonly Column<OperatedAccount>[] = [
 /** Everybody's accounts. */
 export function AccountsPage() {
   const filter = route.useSearch();
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const list = useInfiniteQuery({
     ...accountsQuery(filter),
     placeholderData: keepPreviousData,
   });
-  const accounts = data?.pages.flatMap((page) => page.accounts);
+  const accounts = list.data?.pages.flatMap((page) => page.accounts);
   return (
     <>
       <PageTitle title="Accounts" />
       <Section title="Newest first" aside={<Filters />}>
         <PagedList
+          query={list}
           count={accounts?.length}
-          empty="No account matches. Choose “Any status”, or search for another part of the address."
-          error={error}
-          more={{ has: hasNextPage, isComing: isFetchingNextPage, fetch: fetchNextPage }}
+          empty={
+            <Text c="dimmed">
+              No account matches. Choose “Any status”, or search for another part of the address.
+            </Text>
+          }
+          more="Show more"
         >
           <RowsTable caption="Accounts" columns={COLUMNS} rows={accounts ?? []} keyOf={({ id }) => id} />
         </PagedList>

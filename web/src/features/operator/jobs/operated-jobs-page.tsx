@@ -4,10 +4,10 @@ import { getRouteApi } from '@tanstack/react-router';
 
 import { PageLink } from '../../../ui/page-link.tsx';
 import { PageTitle } from '../../../ui/page-title.tsx';
+import { PagedList } from '../../../ui/paged-list.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { jobFilterIn } from '../filters.ts';
 import { jobsQuery } from '../operator-queries.ts';
-import { PagedList } from '../paged-list.tsx';
 import { JobsTable } from './jobs-table.tsx';
 
 const route = getRouteApi('/inside/admin/jobs');
@@ -22,11 +22,11 @@ const STATES = [
 /** The jobs of all accounts, or of one. */
 export function OperatedJobsPage() {
   const filter = route.useSearch();
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const list = useInfiniteQuery({
     ...jobsQuery(filter),
     placeholderData: keepPreviousData,
   });
-  const jobs = data?.pages.flatMap((page) => page.jobs);
+  const jobs = list.data?.pages.flatMap((page) => page.jobs);
   return (
     <>
       <PageTitle
@@ -46,10 +46,14 @@ export function OperatedJobsPage() {
           </Text>
         )}
         <PagedList
+          query={list}
           count={jobs?.length}
-          empty={filter.state === 'open' ? 'Nothing is in progress.' : 'There is no such job.'}
-          error={error}
-          more={{ has: hasNextPage, isComing: isFetchingNextPage, fetch: fetchNextPage }}
+          empty={
+            <Text c="dimmed">
+              {filter.state === 'open' ? 'Nothing is in progress.' : 'There is no such job.'}
+            </Text>
+          }
+          more="Show more"
         >
           <JobsTable jobs={jobs ?? []} withAccounts />
         </PagedList>
