@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { sql } from 'kysely';
 import { SMTPServer } from 'smtp-server';
@@ -44,6 +45,17 @@ async function startMailServer(port = 0) {
 const mailTasks = async ({ db }: TestService) =>
   (await sql<{ state: string }>`select state from pgboss.job where name = 'send-mail'`.execute(db)).rows;
 
+/** All that the database has, of the service and of the queue, row by row. */
+async function everyRow({ db }: TestService): Promise<string[]> {
+  const tables = await sql<{ name: string }>`
+    select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('public', 'pgboss')
+  `.execute(db);
+  const rows = tables.rows.map(({ name }) =>
+    sql<{ row: string }>`select each::text as row from ${sql.raw(name)} as each`.execute(db),
+  );
+  return (await Promise.all(rows)).flatMap((each) => each.rows.map(({ row }) => row));
+}
+
 /** A message's text, with the line ends of quoted-printable taken out. */
 const readable = (message: string) => message.replaceAll('=\r\n', '').replaceAll('=3D', '=');
 
@@ -80,6 +92,66 @@ test('mails go to the mail server that is set, also those that it was not there 
   } finally {
     await service.close();
     await server?.close();
+  }
+});
+
+test('once a mail was sent, the database has its link no more', async () => {
+  const server = await startMailServer();
+  const settings = { smtpUrl: `smtp://127.0.0.1:${server.port}` };
+  const service = await startTestService({ settings });
+  const page = createPageClient(service.url);
+  const email = 'grace@example.org';
+  const linkIn = async (nth: number, path: string) => {
+    await expect.poll(() => server.deliveries.length, { timeout: 10_000 }).toBe(nth);
+    return new RegExp(`/${path}\\?token=([\\w.-]+)`).exec(readable(server.deliveries[nth - 1]!.message))![1]!;
+  };
+  try {
+    await page.post('/app/auth/register', { email, password: PASSWORD });
+    const verification = await linkIn(1, 'verify');
+    await page.post('/app/auth/verify', { token: verification, password: PASSWORD });
+    await page.post('/app/auth/forgot', { email });
+    const reset = await linkIn(2, 'reset');
+
+    await expect.poll(() => mailTasks(service)).toEqual([]);
+    const rows = await everyRow(service);
+    expect(rows.filter((row) => row.includes(email)).length, 'looked where the mails were').toBeGreaterThan(
+      1,
+    );
+    expect(rows.filter((row) => row.includes(verification) || row.includes(reset))).toEqual([]);
+    const digest = createHash('sha256').update(`reset-password:${reset}`).digest('base64url');
+    expect(rows.filter((row) => row.includes(digest))).toHaveLength(1);
+  } finally {
+    await service.close();
+    await server.close();
+  }
+});
+
+test('a mail that no server took in all its tries leaves nothing of its text', async () => {
+  const away = await startMailServer();
+  await away.close();
+  const settings = { smtpUrl: `smtp://127.0.0.1:${away.port}` };
+  const service = await startTestService({ settings });
+  try {
+    const about = {
+      subject: 'Given up',
+      paragraphs: ['https://icana.example.org/reset?token=x'],
+      closing: '',
+    };
+    await service.mails.send(service.db, 'nobody@example.org', about);
+    await expect.poll(() => mailTasks(service)).toEqual([{ state: 'retry' }]);
+    // Instead of a day of tries.
+    await sql`update pgboss.job set retry_count = retry_limit, start_after = now() where name = 'send-mail'`.execute(
+      service.db,
+    );
+    await expect
+      .poll(() => service.logLines.join('\n'), { timeout: 20_000 })
+      .toContain('a mail was given up');
+    await expect.poll(() => mailTasks(service)).toEqual([]);
+    await expect
+      .poll(async () => (await everyRow(service)).filter((row) => row.includes('token=x')))
+      .toEqual([]);
+  } finally {
+    await service.close();
   }
 });
 

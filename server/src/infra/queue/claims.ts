@@ -23,6 +23,15 @@ export async function completeClaim(boss: PgBoss, claim: Claim): Promise<void> {
   await persistently(() => boss.complete(claim.name, claim));
 }
 
+/** Ends the task and erases it, with the dead one that it tells the end of. */
+export async function eraseClaim(boss: PgBoss, claim: Claim): Promise<void> {
+  const { name, sourceName, sourceId } = claim;
+  await persistently(async () => {
+    if (sourceName !== null && sourceId !== null) await boss.deleteJob(sourceName, sourceId);
+    await boss.deleteJob(name, claim);
+  });
+}
+
 /** Completes the task inside the transaction; throws {@link LeaseLost} when it is no longer this attempt's. */
 export async function completeClaimIn(boss: PgBoss, claim: Claim, tx: Database): Promise<void> {
   const response = await boss.complete(claim.name, claim, null, { db: fromKysely(tx) });

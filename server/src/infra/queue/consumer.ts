@@ -9,6 +9,8 @@ export interface ConsumerLimits {
   readonly concurrency: number;
   /** How many tasks of one group all processes together work on at once. */
   readonly atOncePerGroup?: number | undefined;
+  /** Whether tasks that have ended are erased at once. */
+  readonly leavesNothing?: boolean | undefined;
 }
 
 export interface ConsumerOptions extends ConsumerLimits {
@@ -41,7 +43,8 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  * giving signs of life for is given to another; an attempt that has lost its task can no longer settle it.
  */
 export function startConsumer(options: ConsumerOptions): Consumer {
-  const { boss, taskName, atOncePerGroup, onError } = options;
+  const { boss, taskName, atOncePerGroup, leavesNothing, onError } = options;
+  const end = leavesNothing ? claims.eraseClaim : claims.completeClaim;
   const grouping = atOncePerGroup === undefined ? {} : { groupConcurrency: atOncePerGroup };
   const running = new Set<Running>();
   const stopping = new AbortController();
@@ -50,7 +53,7 @@ export function startConsumer(options: ConsumerOptions): Consumer {
   async function attempt(claim: claims.Claim, signal: AbortSignal): Promise<void> {
     try {
       await options.work(claim, signal);
-      await claims.completeClaim(boss, claim);
+      await end(boss, claim);
     } catch (error) {
       if (signal.reason instanceof WorkerStopping) await claims.handBackClaim(boss, claim);
       else if (!(signal.reason instanceof LeaseLost)) await claims.failClaim(boss, claim, messageOf(error));

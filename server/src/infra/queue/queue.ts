@@ -187,9 +187,9 @@ export function createQueue({ url, tasks, onError }: QueueOptions): TaskQueue {
     },
     consume(task, handler) {
       const { concurrency } = handler;
-      const { atOncePerGroup } = task;
-      startOne(task.name, { concurrency, atOncePerGroup }, attempting(boss, task, handler));
-      startOne(deadName(task.name), { concurrency: 1 }, mourning(task, handler));
+      const { atOncePerGroup, leavesNothing } = task;
+      startOne(task.name, { concurrency, atOncePerGroup, leavesNothing }, attempting(boss, task, handler));
+      startOne(deadName(task.name), { concurrency: 1, leavesNothing }, mourning(task, handler));
       signals ??= listenForSignals({ url, channel: TASK_CHANNEL, onSignal: wake, onError });
     },
     async depths() {
