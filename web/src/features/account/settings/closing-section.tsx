@@ -10,35 +10,37 @@ import { ask } from '../../../lib/api.ts';
 import { formatMoney } from '../../../lib/format.ts';
 import { useSession } from '../../../session.ts';
 import { Refusal } from '../../../ui/refusal.tsx';
+import { Section } from '../../../ui/section.tsx';
 import { PasswordField } from '../fields.tsx';
-import { Section } from './section.tsx';
 
 export function ClosingSection() {
   const [isOpen, { open, close }] = useDisclosure();
   const { hasPassword } = useSession();
   return (
     <Section title="Your data, and the end of it">
-      <Text>
-        Everything that is yours in one file: transcripts with your corrections, the ledger, the names of your
-        keys.
-      </Text>
-      <Button
-        component="a"
-        href="/app/account/export"
-        download
-        variant="default"
-        leftSection={<IconDownload size={18} aria-hidden />}
-      >
-        Download everything
-      </Button>
-      <Text>Closing the account deletes all of it for good.</Text>
-      {hasPassword ? (
-        <Button color="red" variant="outline" onClick={open}>
-          Close the account…
+      <Stack align="flex-start">
+        <Text>
+          Everything that is yours in one file: transcripts with your corrections, the ledger, the names of
+          your keys.
+        </Text>
+        <Button
+          component="a"
+          href="/app/account/export"
+          download
+          variant="default"
+          leftSection={<IconDownload size={18} aria-hidden />}
+        >
+          Download everything
         </Button>
-      ) : (
-        <Text c="dimmed">To close it, choose a password first.</Text>
-      )}
+        <Text>Closing the account deletes all of it for good.</Text>
+        {hasPassword ? (
+          <Button color="red" variant="outline" onClick={open}>
+            Close the account…
+          </Button>
+        ) : (
+          <Text c="dimmed">To close it, choose a password first.</Text>
+        )}
+      </Stack>
       <Modal opened={isOpen} onClose={close} title="Close the account?">
         <ClosingForm onCancel={close} />
       </Modal>

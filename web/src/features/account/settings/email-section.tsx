@@ -6,10 +6,10 @@ import { useMutation } from '@tanstack/react-query';
 import { ask } from '../../../lib/api.ts';
 import { useSession } from '../../../session.ts';
 import { Refusal } from '../../../ui/refusal.tsx';
+import { Section } from '../../../ui/section.tsx';
 import { Address } from '../address.tsx';
 import { EmailField, PasswordField } from '../fields.tsx';
 import { OutboxNote } from '../sign-in-options.tsx';
-import { Section } from './section.tsx';
 
 export function EmailSection() {
   const { email, hasPassword } = useSession();
@@ -39,7 +39,7 @@ function ChangeForm({ current }: { current: string }) {
     onSuccess: () => form.reset(),
   });
   return (
-    <form onSubmit={form.onSubmit((values) => change.mutate(values))} style={{ width: '100%' }}>
+    <form onSubmit={form.onSubmit((values) => change.mutate(values))}>
       <Stack align="flex-start">
         <EmailField label="New e-mail" autoComplete="email" w="100%" {...form.getInputProps('newEmail')} />
         <PasswordField w="100%" {...form.getInputProps('password')} />

@@ -7,9 +7,9 @@ import { ask } from '../../../lib/api.ts';
 import { useSession } from '../../../session.ts';
 import { tell } from '../../../ui/notices.ts';
 import { Refusal } from '../../../ui/refusal.tsx';
+import { Section } from '../../../ui/section.tsx';
 import { newPasswordProblem, NewPasswordField, PasswordField } from '../fields.tsx';
 import { OutboxNote } from '../sign-in-options.tsx';
-import { Section } from './section.tsx';
 
 export function PasswordSection() {
   const { hasPassword, email } = useSession();
@@ -29,7 +29,7 @@ function ChangeForm() {
     },
   });
   return (
-    <form onSubmit={form.onSubmit((values) => change.mutate(values))} style={{ width: '100%' }}>
+    <form onSubmit={form.onSubmit((values) => change.mutate(values))}>
       <Stack align="flex-start">
         <PasswordField label="Current password" w="100%" {...form.getInputProps('currentPassword')} />
         <NewPasswordField label="New password" w="100%" {...form.getInputProps('newPassword')} />
@@ -48,7 +48,7 @@ function FirstPassword({ email }: { email: string }) {
     mutationFn: () => ask('POST', '/app/auth/forgot', { body: { email } satisfies MailRequest }),
   });
   return (
-    <>
+    <Stack align="flex-start">
       <Text>You sign in through your identity provider, and have no password here.</Text>
       <Refusal error={send.error} />
       {send.isSuccess ? (
@@ -61,6 +61,6 @@ function FirstPassword({ email }: { email: string }) {
           Choose a password by mail
         </Button>
       )}
-    </>
+    </Stack>
   );
 }

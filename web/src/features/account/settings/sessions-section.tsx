@@ -6,7 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { ask } from '../../../lib/api.ts';
 import { formatTime } from '../../../lib/format.ts';
 import { Refusal } from '../../../ui/refusal.tsx';
-import { Section } from './section.tsx';
+import { Section } from '../../../ui/section.tsx';
 import { browserName } from './browser-name.ts';
 
 export function SessionsSection() {
@@ -26,7 +26,7 @@ export function SessionsSection() {
   return (
     <Section title="Where you are signed in">
       <Refusal error={sessions.error ?? logOut.error} />
-      <List spacing="xs" listStyleType="none" w="100%">
+      <List spacing="xs" listStyleType="none">
         {sessions.data?.map((session) => (
           <List.Item key={`${session.signedInAt} ${session.address}`}>
             <Group gap="xs">
@@ -40,9 +40,11 @@ export function SessionsSection() {
           </List.Item>
         ))}
       </List>
-      <Button variant="default" onClick={() => logOut.mutate()} loading={logOut.isPending}>
-        Log out everywhere
-      </Button>
+      <Group>
+        <Button variant="default" onClick={() => logOut.mutate()} loading={logOut.isPending}>
+          Log out everywhere
+        </Button>
+      </Group>
     </Section>
   );
 }

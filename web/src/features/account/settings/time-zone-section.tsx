@@ -6,7 +6,7 @@ import { ask } from '../../../lib/api.ts';
 import { sessionQuery, useSession } from '../../../session.ts';
 import { tell } from '../../../ui/notices.ts';
 import { Refusal } from '../../../ui/refusal.tsx';
-import { Section } from './section.tsx';
+import { Section } from '../../../ui/section.tsx';
 
 const zones = (): string[] => ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
 
@@ -28,7 +28,6 @@ export function TimeZoneSection() {
       </Text>
       <Select
         label="Time zone"
-        w="100%"
         data={zones()}
         value={timeZone}
         onChange={(zone) => zone !== null && zone !== timeZone && change.mutate(zone)}
