@@ -3,8 +3,8 @@ import { Text } from '@mantine/core';
 
 import { formatTime } from '../../lib/format.ts';
 import { PageLink } from '../../ui/page-link.tsx';
+import { RowsTable, type Column } from '../../ui/rows-table.tsx';
 import { deedWords, detailWords } from './action-words.ts';
-import { RowsTable, type Column } from './rows-table.tsx';
 
 const COLUMNS: readonly Column<OperatorAction>[] = [
   {
@@ -23,7 +23,7 @@ const COLUMNS: readonly Column<OperatorAction>[] = [
 
 /** What operators did, newest first. */
 export function ActionsTable({ actions }: { actions: readonly OperatorAction[] }) {
-  return <RowsTable caption="What operators did" columns={COLUMNS} rows={actions} keyOf={({ id }) => id} />;
+  return <RowsTable label="What operators did" columns={COLUMNS} rows={actions} keyOf={({ id }) => id} />;
 }
 
 function About({ action: { about, accountId, email } }: { action: OperatorAction }) {

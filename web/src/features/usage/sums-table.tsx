@@ -12,11 +12,10 @@ export interface SumsRow extends Sums {
 }
 
 /** Sums a line, under what they are of. */
-export function SumsTable({ caption, of, rows }: { caption: string; of: string; rows: readonly SumsRow[] }) {
+export function SumsTable({ label, of, rows }: { label: string; of: string; rows: readonly SumsRow[] }) {
   return (
     <Table.ScrollContainer minWidth={300} type="native">
-      <Table className={classes['table'] ?? ''} verticalSpacing={6}>
-        <caption className={classes['caption']}>{caption}</caption>
+      <Table className={classes['table'] ?? ''} verticalSpacing={6} aria-label={label}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">{of}</Table.Th>

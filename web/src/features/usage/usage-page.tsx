@@ -87,7 +87,7 @@ function ByKey({ usage: { byKey }, days }: { usage: UsageHistory; days: Period }
   }));
   return (
     <Section title="By key" aside={<CsvLink days={days} by="key" />}>
-      <SumsTable caption="Usage by key" of="Key" rows={rows} />
+      <SumsTable label="Usage by key" of="Key" rows={rows} />
     </Section>
   );
 }
@@ -101,7 +101,7 @@ function ByDay({ usage: { daily }, days }: { usage: UsageHistory; days: Period }
   return (
     <Section title="By day" aside={<CsvLink days={days} by="day" />}>
       <SumsTable
-        caption="Usage by day"
+        label="Usage by day"
         of="Day"
         rows={shown.map(({ date, ...sums }) => ({ key: date, name: formatDate(date), ...sums }))}
       />

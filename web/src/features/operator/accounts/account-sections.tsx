@@ -3,10 +3,10 @@ import { Code, Text } from '@mantine/core';
 
 import { formatDay, formatMoney, formatTime } from '../../../lib/format.ts';
 import { PageLink } from '../../../ui/page-link.tsx';
+import { RowsTable, type Column } from '../../../ui/rows-table.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { ActionsTable } from '../actions-table.tsx';
 import { JobsTable } from '../jobs/jobs-table.tsx';
-import { RowsTable, type Column } from '../rows-table.tsx';
 
 type Key = OperatedAccountDetail['keys'][number];
 type Movement = OperatedAccountDetail['movements'][number];
@@ -35,7 +35,7 @@ export function KeysSection({ keys }: { keys: readonly Key[] }) {
         <Text c="dimmed">There is none.</Text>
       ) : (
         <RowsTable
-          caption="API keys"
+          label="API keys"
           columns={KEY_COLUMNS}
           rows={keys}
           keyOf={({ masked, createdAt }) => masked + createdAt}
@@ -95,7 +95,7 @@ export function LedgerSection({ movements }: { movements: readonly Movement[] })
         <Text c="dimmed">Nothing has moved yet.</Text>
       ) : (
         <RowsTable
-          caption="Movements of credit"
+          label="Movements of credit"
           columns={MOVEMENT_COLUMNS}
           rows={movements}
           keyOf={({ id }) => id}

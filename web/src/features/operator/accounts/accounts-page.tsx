@@ -10,10 +10,10 @@ import { formatDay, formatMoney } from '../../../lib/format.ts';
 import { PageLink } from '../../../ui/page-link.tsx';
 import { PageTitle } from '../../../ui/page-title.tsx';
 import { PagedList } from '../../../ui/paged-list.tsx';
+import { RowsTable, type Column } from '../../../ui/rows-table.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { ACCOUNT_STATUSES, accountFilterIn, MOST_SEARCHED } from '../filters.ts';
 import { accountsQuery } from '../operator-queries.ts';
-import { RowsTable, type Column } from '../rows-table.tsx';
 import { StatusBadge } from '../status-badge.tsx';
 
 const route = getRouteApi('/inside/admin/accounts');
@@ -69,7 +69,7 @@ export function AccountsPage() {
           }
           more="Show more"
         >
-          <RowsTable caption="Accounts" columns={COLUMNS} rows={accounts ?? []} keyOf={({ id }) => id} />
+          <RowsTable label="Accounts" columns={COLUMNS} rows={accounts ?? []} keyOf={({ id }) => id} />
         </PagedList>
       </Section>
     </>

@@ -3,8 +3,8 @@ import { Badge, Progress, Text } from '@mantine/core';
 
 import { formatDuration, formatMoney, formatTime } from '../../../lib/format.ts';
 import { PageLink } from '../../../ui/page-link.tsx';
+import { RowsTable, type Column } from '../../../ui/rows-table.tsx';
 import { formatAge } from '../ages.ts';
-import { RowsTable, type Column } from '../rows-table.tsx';
 import { JobDeeds } from './job-deeds.tsx';
 
 const STATES = {
@@ -82,7 +82,7 @@ export function JobsTable({
   withAccounts?: boolean;
 }) {
   const columns = [withAccounts ? WHAT_AND_WHOSE : WHAT, ...REST];
-  return <RowsTable caption="Jobs" columns={columns} rows={jobs} keyOf={({ id }) => id} />;
+  return <RowsTable label="Jobs" columns={columns} rows={jobs} keyOf={({ id }) => id} />;
 }
 
 function JobState({ job }: { job: OperatedJob }) {

@@ -3,9 +3,9 @@ import { Badge, Text } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 
 import { formatBytes } from '../../../lib/format.ts';
+import { RowsTable, type Column } from '../../../ui/rows-table.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { isUnderWay, modelsQuery } from '../operator-queries.ts';
-import { RowsTable, type Column } from '../rows-table.tsx';
 import { FetchButton } from './fetch-button.tsx';
 import { FetchNotice } from './fetch-notice.tsx';
 import { languageWords } from './language-words.ts';
@@ -49,12 +49,7 @@ export function ModelsSection() {
       {data.fetches.map((fetch) => (
         <FetchNotice key={`${fetch.hostName} ${fetch.model}`} fetch={fetch} />
       ))}
-      <RowsTable
-        caption="Models"
-        columns={columnsOf(isBusy(data))}
-        rows={data.models}
-        keyOf={({ id }) => id}
-      />
+      <RowsTable label="Models" columns={columnsOf(isBusy(data))} rows={data.models} keyOf={({ id }) => id} />
       <Text fz="xs" c="dimmed">
         On the machine {data.hostName}, in {data.folder}, better ones first: of those that know a language,
         the first is used. What is fetched can be used at once, without a restart. Other machines fetch their

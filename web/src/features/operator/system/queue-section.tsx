@@ -2,9 +2,9 @@ import type { Overview } from '@icana/contract/app';
 import { Text } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 
+import { RowsTable, type Column } from '../../../ui/rows-table.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { overviewQuery } from '../operator-queries.ts';
-import { RowsTable, type Column } from '../rows-table.tsx';
 
 type Task = Overview['tasks'][number];
 
@@ -28,7 +28,7 @@ export function QueueSection() {
   const { data: overview } = useSuspenseQuery(overviewQuery);
   return (
     <Section title="Queue">
-      <RowsTable caption="The queue" columns={COLUMNS} rows={overview.tasks} keyOf={({ task }) => task} />
+      <RowsTable label="The queue" columns={COLUMNS} rows={overview.tasks} keyOf={({ task }) => task} />
       <Text fz="xs" c="dimmed">
         Of the whole deployment, as of a few seconds ago.
       </Text>

@@ -2,9 +2,9 @@ import type { SettingsView } from '@icana/contract/app';
 import { Code, Text } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 
+import { RowsTable, type Column } from '../../../ui/rows-table.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { settingsQuery } from '../operator-queries.ts';
-import { RowsTable, type Column } from '../rows-table.tsx';
 
 type Setting = SettingsView['settings'][number];
 
@@ -31,7 +31,7 @@ export function SettingsSection() {
       <Text fz="sm" c="dimmed">
         Of the process that answers. They are set in its environment, and hold from its next start on.
       </Text>
-      <RowsTable caption="Settings" columns={COLUMNS} rows={data.settings} keyOf={({ env }) => env} />
+      <RowsTable label="Settings" columns={COLUMNS} rows={data.settings} keyOf={({ env }) => env} />
     </Section>
   );
 }

@@ -3,10 +3,10 @@ import { Badge, Text } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 
 import { formatTime } from '../../../lib/format.ts';
+import { RowsTable, type Column } from '../../../ui/rows-table.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { formatAge } from '../ages.ts';
 import { workersQuery } from '../operator-queries.ts';
-import { RowsTable, type Column } from '../rows-table.tsx';
 
 const ROLES = { all: 'serves and works', api: 'serves', worker: 'works' };
 
@@ -51,7 +51,7 @@ export function WorkersSection() {
   const { data } = useSuspenseQuery(workersQuery);
   return (
     <Section title="Processes">
-      <RowsTable caption="Processes" columns={COLUMNS} rows={data.workers} keyOf={({ id }) => id} />
+      <RowsTable label="Processes" columns={COLUMNS} rows={data.workers} keyOf={({ id }) => id} />
       <Text fz="xs" c="dimmed">
         Each tells every ten seconds that it is there. One that was silent for a minute is gone; after a day
         it is forgotten.

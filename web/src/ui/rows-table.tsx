@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 import classes from './rows-table.module.css';
@@ -11,26 +12,22 @@ export interface Column<Row> {
 
 /** A table; on a phone each row is a card. The first column says what a row is about. */
 export function RowsTable<Row>(props: {
-  caption: string;
+  /** Read out to who does not see the heading above it. */
+  label: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   keyOf: (row: Row) => string | number;
 }) {
-  const { caption, columns, rows, keyOf } = props;
+  const { label, columns, rows, keyOf } = props;
   const classOf = ({ kind }: Column<Row>) => (kind ? classes[kind] : undefined);
   return (
     // As blocks, which they are on a phone, tables and their parts would no longer be told of as such.
-    <table className={classes['table']} role="table">
-      <caption className={classes['hidden']}>{caption}</caption>
+    <table className={classes['table']} role="table" aria-label={label}>
       <thead role="rowgroup">
         <tr role="row">
           {columns.map((column) => (
             <th key={column.heading} scope="col" role="columnheader" className={classOf(column)}>
-              {column.kind === 'actions' ? (
-                <span className={classes['hidden']}>{column.heading}</span>
-              ) : (
-                column.heading
-              )}
+              {column.kind === 'actions' ? <VisuallyHidden>{column.heading}</VisuallyHidden> : column.heading}
             </th>
           ))}
         </tr>
