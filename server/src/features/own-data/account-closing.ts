@@ -21,7 +21,7 @@ export function createAccountClosing(parts: {
   return {
     /**
      * Ends an account for good, in one transaction: keys stop, sessions end, nobody is called or written to any more, and
-     * the address is free. Its jobs go within seconds, by the sweep of deletions, which no death of a process can keep
+     * the address is free. Its jobs and its uploads go within seconds, by sweeps, which no death of a process can keep
      * from it. The ledger stays as it is, without a name on it.
      */
     async close({ accountId, personId, email }: { accountId: string; personId: string; email: string }) {

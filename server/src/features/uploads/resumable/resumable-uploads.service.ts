@@ -17,8 +17,8 @@ import {
   deleteUpload,
   findUpload,
   insertUploadWithin,
+  listUnwantedUploads,
   listUploads,
-  listUploadsBegunBefore,
   noteDuration,
   type Room,
 } from './resumable-uploads.store.ts';
@@ -202,10 +202,10 @@ export function createResumableUploads(parts: {
       await remove(await requireOwned(wanted));
     },
 
-    /** Removes what nobody came back for. Run it now and then, on any server. */
+    /** Removes what nobody came back for, and what closed accounts left behind. Run it now and then, on any server. */
     async sweep(): Promise<void> {
-      const before = new Date(clock.now().getTime() - KEPT_FOR_MS);
-      for (const upload of await listUploadsBegunBefore(database, before)) await remove(upload);
+      const begunBefore = new Date(clock.now().getTime() - KEPT_FOR_MS);
+      for (const upload of await listUnwantedUploads(database, { begunBefore })) await remove(upload);
     },
   };
 }

@@ -60,8 +60,22 @@ export async function listUploads(db: Database, accountId: string): Promise<Resu
     .execute();
 }
 
-export async function listUploadsBegunBefore(db: Database, before: Date): Promise<ResumableUploadRow[]> {
-  return await db.selectFrom('resumable_uploads').selectAll().where('created_at', '<', before).execute();
+/** Uploads that were begun too long ago, and those of accounts that their people have closed. */
+export async function listUnwantedUploads(
+  db: Database,
+  { begunBefore }: { begunBefore: Date },
+): Promise<ResumableUploadRow[]> {
+  const left = db
+    .selectFrom('resumable_uploads')
+    .innerJoin('accounts', 'accounts.id', 'resumable_uploads.account_id')
+    .selectAll('resumable_uploads')
+    .where('accounts.erased_at', 'is not', null);
+  return await db
+    .selectFrom('resumable_uploads')
+    .selectAll()
+    .where('created_at', '<', begunBefore)
+    .union(left)
+    .execute();
 }
 
 export async function noteDuration(db: Database, id: string, durationMs: number): Promise<void> {

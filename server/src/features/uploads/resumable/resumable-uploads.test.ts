@@ -203,6 +203,18 @@ describe('an upload', () => {
     expect(await openUploads(client)).toEqual([]);
     await expect(stat(fileOf(id))).rejects.toThrow('ENOENT');
   });
+
+  test('is gone with the account that is closed, file and all, while those of others stay', async () => {
+    const { id } = await upload(client);
+    const other = await upload((await signIn(service)).client);
+    expect((await client.post('/app/account/close', { password: person.password })).status).toBe(200);
+    await service.resumableUploads.sweep();
+    await expect(stat(fileOf(id))).rejects.toThrow('ENOENT');
+    const left = await service.db.selectFrom('resumable_uploads').select('id').execute();
+    expect(left.map((row) => row.id)).not.toContain(id);
+    expect(left.map((row) => row.id)).toContain(other.id);
+    expect((await stat(fileOf(other.id))).size).toBe(5);
+  });
 });
 
 async function standsOnDisk(url: string): Promise<number> {
