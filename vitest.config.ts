@@ -16,6 +16,8 @@ export default defineConfig({
           env: { ORT_DISABLE_TELEMETRY: '1' },
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // Not how fast anything is: a busy machine takes its time.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       // A server of its own, which it knows by its address alone.

@@ -15,7 +15,7 @@ const CACHE = path.resolve(import.meta.dirname, '../../node_modules/.cache');
 const UNPACK = path.join(import.meta.dirname, 'children/unpack-chromium.ts');
 
 /** Less than a test has, so that it is the missing button that is reported. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 const FLAGS = [
   '--no-sandbox',
