@@ -7,14 +7,42 @@ import { useState } from 'react';
 
 import { formatMoney, formatTime } from '../../lib/format.ts';
 import { PagedList } from '../../ui/paged-list.tsx';
+import { RowsTable, type Column } from '../../ui/rows-table.tsx';
 import { Section } from '../../ui/section.tsx';
 import { ledgerQuery, type MovementFilter } from './billing-queries.ts';
-import classes from './ledger.module.css';
 
 const FILTERS = [
   { value: 'all', label: 'Everything' },
   { value: 'credit', label: 'Credit and payments' },
 ];
+
+const CHANGES: readonly Column<Movement>[] = [
+  { heading: 'What', cell: (movement) => <What movement={movement} /> },
+  { heading: 'When', kind: 'time', cell: ({ at }) => <time dateTime={at}>{formatTime(at)}</time> },
+  {
+    heading: 'Change',
+    kind: 'number',
+    cell: ({ availableChangeMicroAud: change }) => (
+      <Text component="span" inherit {...(change > 0 && { c: 'brand' })}>
+        {change > 0 && '+'}
+        {formatMoney(change)}
+      </Text>
+    ),
+  },
+];
+
+const COLUMNS: Readonly<Record<MovementFilter, readonly Column<Movement>[]>> = {
+  credit: CHANGES,
+  // The balance adds up only where no movement is left out.
+  all: [
+    ...CHANGES,
+    {
+      heading: 'Credit after it',
+      kind: 'number',
+      cell: ({ availableMicroAud }) => availableMicroAud !== null && formatMoney(availableMicroAud),
+    },
+  ],
+};
 
 /** Every movement of the balance, newest first. */
 export function LedgerSection() {
@@ -53,61 +81,14 @@ export function LedgerSection() {
         empty={<Text c="dimmed">Nothing has moved yet.</Text>}
         more="Show older ones"
       >
-        <MovementTable movements={movements ?? []} />
+        <RowsTable
+          label="Movements of credit"
+          columns={COLUMNS[show]}
+          rows={movements ?? []}
+          keyOf={({ id }) => id}
+        />
       </PagedList>
     </Section>
-  );
-}
-
-function MovementTable({ movements }: { movements: readonly Movement[] }) {
-  const hasBalances = movements.some(({ availableMicroAud }) => availableMicroAud !== null);
-  return (
-    <table className={classes['table']}>
-      <thead>
-        <tr>
-          <th scope="col">When</th>
-          <th scope="col">What</th>
-          <th scope="col" className={classes['amount']}>
-            Change
-          </th>
-          {hasBalances && (
-            <th scope="col" className={classes['amount']}>
-              Credit after it
-            </th>
-          )}
-        </tr>
-      </thead>
-      <tbody>
-        {movements.map((movement) => (
-          <MovementRow key={movement.id} movement={movement} />
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function MovementRow({ movement }: { movement: Movement }) {
-  const { at, availableChangeMicroAud: change, availableMicroAud } = movement;
-  return (
-    <tr>
-      <td className={classes['when']}>
-        <time dateTime={at}>{formatTime(at)}</time>
-      </td>
-      <td className={classes['what']}>
-        <What movement={movement} />
-      </td>
-      <td className={classes['amount']} data-label="Change">
-        <Text component="span" inherit {...(change > 0 && { c: 'brand' })}>
-          {change > 0 && '+'}
-          {formatMoney(change)}
-        </Text>
-      </td>
-      {availableMicroAud !== null && (
-        <td className={classes['amount']} data-label="Credit after it">
-          {formatMoney(availableMicroAud)}
-        </td>
-      )}
-    </tr>
   );
 }
 
