@@ -1,4 +1,4 @@
-const MICRO_PER_AUD = 1_000_000;
+export const MICRO_AUD_PER_AUD = 1_000_000;
 
 /**
  * Money as people read it, with no micro-AUD rounded away: `$1.44`, `$0.0053`, `−$0.05`.
@@ -14,7 +14,7 @@ export function formatMoney(microAud: number): string {
 
 /** Money where a cent more or less does not matter: `$1.44`. */
 export const formatRoughMoney = (microAud: number): string =>
-  `$${(microAud / MICRO_PER_AUD).toLocaleString('en-AU', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  `$${(microAud / MICRO_AUD_PER_AUD).toLocaleString('en-AU', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 
 const two = (part: number): string => String(part).padStart(2, '0');
 

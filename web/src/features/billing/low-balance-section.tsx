@@ -1,17 +1,17 @@
 import type { LowBalance } from '@icana/contract/app';
-import { Button, Group, NumberInput, Switch, Text } from '@mantine/core';
+import { Button, Group, Switch, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { ask } from '../../lib/api.ts';
-import { formatMoney } from '../../lib/format.ts';
+import { formatMoney, MICRO_AUD_PER_AUD } from '../../lib/format.ts';
 import { useSession } from '../../session.ts';
+import { AudInput } from '../../ui/aud-input.tsx';
 import { tell } from '../../ui/notices.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Section } from '../../ui/section.tsx';
 import { askForCreditAnew } from './billing-queries.ts';
 
-const MICRO_AUD_PER_AUD = 1_000_000;
 const DEFAULT_AUD = 2;
 const MOST_AUD = 10_000;
 
@@ -34,17 +34,12 @@ export function LowBalanceSection({ lowBalanceMicroAud }: LowBalance) {
         onChange={(event) => setOn(event.currentTarget.checked)}
       />
       <Group align="flex-end" gap="sm">
-        <NumberInput
-          label="Amount in AUD"
+        <AudInput
           value={typed}
           onChange={setTyped}
           min={0}
           max={MOST_AUD}
           clampBehavior="strict"
-          decimalScale={2}
-          prefix="$"
-          thousandSeparator=","
-          allowNegative={false}
           disabled={!isOn}
           w={160}
         />

@@ -1,18 +1,18 @@
 import type { Billing, OpenedTopUp } from '@icana/contract/app';
-import { Alert, Button, Chip, Group, NumberInput, Stack, Text } from '@mantine/core';
+import { Alert, Button, Chip, Group, Stack, Text } from '@mantine/core';
 import { IconCreditCard, IconFlask } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { ask } from '../../lib/api.ts';
-import { formatMoney } from '../../lib/format.ts';
+import { formatMoney, MICRO_AUD_PER_AUD } from '../../lib/format.ts';
 import { useSession } from '../../session.ts';
+import { AudInput } from '../../ui/aud-input.tsx';
 import { tell } from '../../ui/notices.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Section } from '../../ui/section.tsx';
 import { askForCreditAnew } from './billing-queries.ts';
 
-const MICRO_AUD_PER_AUD = 1_000_000;
 const PRESETS_AUD = [10, 25, 50, 100];
 
 /** Where credit is added: by card, as a test, or by the operator alone. */
@@ -72,17 +72,12 @@ function TopUpForm({ topUp }: { topUp: Billing['topUp'] }) {
           </Group>
         </Chip.Group>
         <Group align="flex-end" gap="sm">
-          <NumberInput
-            label="Amount in AUD"
+          <AudInput
             description={`From ${formatMoney(leastMicroAud)} to ${formatMoney(mostMicroAud)}.`}
             value={typed}
             onChange={setTyped}
             min={leastAud}
             max={mostAud}
-            decimalScale={2}
-            prefix="$"
-            thousandSeparator=","
-            allowNegative={false}
             w={220}
           />
           <Button

@@ -1,14 +1,14 @@
 import type { AdjustCredit, OperatedAccount } from '@icana/contract/app';
-import { Button, Group, Modal, NumberInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 
-import { formatMoney } from '../../../lib/format.ts';
+import { formatMoney, MICRO_AUD_PER_AUD } from '../../../lib/format.ts';
+import { AudInput } from '../../../ui/aud-input.tsx';
 import { Refusal } from '../../../ui/refusal.tsx';
 import { useDeed } from '../use-deed.ts';
 import classes from './account-page.module.css';
 
-const MICRO_AUD_PER_AUD = 1_000_000;
 const MOST_AUD = 1_000_000;
 const LONGEST_REASON = 200;
 const DIRECTIONS = [
@@ -67,15 +67,11 @@ function CreditForm({ account, onDone }: { account: OperatedAccount; onDone: () 
           aria-label="Add or take away"
           {...form.getInputProps('direction')}
         />
-        <NumberInput
-          label="Amount in AUD"
-          prefix="$"
-          thousandSeparator=","
+        <AudInput
           decimalScale={6}
           min={0}
           max={MOST_AUD}
           clampBehavior="strict"
-          allowNegative={false}
           data-autofocus
           {...form.getInputProps('amountAud')}
         />
