@@ -6,6 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ask } from '../../lib/api.ts';
 import { formatDay, formatTime } from '../../lib/format.ts';
 import { tell, tellFailure } from '../../ui/notices.ts';
+import { RuledList } from '../../ui/ruled-list.tsx';
 import classes from './keys.module.css';
 import { keysQuery } from './keys-query.ts';
 
@@ -20,11 +21,11 @@ export function KeyList({ keys, onRevoked }: { keys: readonly ApiKeyView[]; onRe
     );
   }
   return (
-    <ul className={classes['list']}>
+    <RuledList>
       {keys.map((key) => (
         <KeyRow key={key.id} apiKey={key} onRevoked={onRevoked} />
       ))}
-    </ul>
+    </RuledList>
   );
 }
 

@@ -5,8 +5,8 @@ import type { DashboardJob } from '@icana/contract/app';
 import { useState } from 'react';
 
 import { PagedList } from '../../../ui/paged-list.tsx';
+import { RuledList } from '../../../ui/ruled-list.tsx';
 import { JobRow } from './job-row.tsx';
-import classes from './job-row.module.css';
 import { stateWords } from './job-words.ts';
 import type { JobFilter } from './jobs-query.ts';
 import { useJobList } from './use-job-list.ts';
@@ -56,11 +56,11 @@ export function JobList() {
         more="Show older ones"
       >
         <Paper withBorder>
-          <ul className={classes['list']}>
+          <RuledList>
             {jobs?.map((job) => (
               <JobRow key={job.id} job={job} />
             ))}
-          </ul>
+          </RuledList>
         </Paper>
       </PagedList>
       <Announcement jobs={jobs ?? []} />

@@ -7,12 +7,12 @@ import { useEffect, useState } from 'react';
 import { ask } from '../../../lib/api.ts';
 import { formatMoney } from '../../../lib/format.ts';
 import { useSession } from '../../../session.ts';
+import { RuledList } from '../../../ui/ruled-list.tsx';
 import { DropArea } from './drop-area.tsx';
 import { firstChoice, JobOptionsForm, optionsOf } from './job-options.tsx';
 import { totalWords } from './price-words.ts';
 import { isUndecided, priceOf, type UploadItem } from './upload-item.ts';
 import { UploadRow } from './upload-row.tsx';
-import classes from './upload-row.module.css';
 import { useUploads } from './uploads-provider.tsx';
 
 const termsQuery = queryOptions({
@@ -55,11 +55,11 @@ export function NewRecordings() {
       <CreditNotice minimumMicroAud={terms.minimumMicroAud} />
       {items.length > 0 && (
         <Paper withBorder p="md" component="section" aria-label="New recordings">
-          <ul className={classes['list']}>
+          <RuledList>
             {items.map((item) => (
               <UploadRow key={item.key} item={item} microAudPerMinute={terms.microAudPerMinute} />
             ))}
-          </ul>
+          </RuledList>
           {undecided.length > 0 && (
             <Stack gap="md">
               <JobOptionsForm terms={terms} choice={choice} onChange={setChoice} />
