@@ -1,8 +1,6 @@
 import { Group, Text, Title } from '@mantine/core';
 import { useEffect, type ReactNode } from 'react';
 
-import classes from './page-title.module.css';
-
 /** The heading of a page, and its name in the browser's tab. */
 export function PageTitle(props: { title: string; children?: ReactNode; note?: ReactNode }) {
   const { title, note, children } = props;
@@ -12,7 +10,7 @@ export function PageTitle(props: { title: string; children?: ReactNode; note?: R
   return (
     <Group component="header" justify="space-between" align="flex-end" mb="lg" gap="sm">
       <div>
-        <Title order={1} size="h2" className={classes['anywhere'] ?? ''}>
+        <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
           {title}
         </Title>
         {note && (

@@ -73,7 +73,7 @@ function useRevocation({ id, name, masked }: ApiKeyView, onRevoked: OnRevoked) {
     modals.openConfirmModal({
       title: 'Revoke this key?',
       children: (
-        <Text fz="sm" className={classes['anywhere']}>
+        <Text fz="sm">
           Every program that uses “{name}” ({masked}) is turned away from now on. This cannot be undone; what
           was sent with it stays.
         </Text>

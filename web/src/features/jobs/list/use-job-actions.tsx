@@ -67,7 +67,7 @@ const DELETING = {
 
 function Consequence({ job }: { job: DashboardJob }) {
   return (
-    <Text fz="sm" style={{ overflowWrap: 'anywhere' }}>
+    <Text fz="sm">
       {isOpen(job)
         ? `“${job.filename}” is not transcribed and its recording is deleted. Nothing is charged.`
         : `“${job.filename}” is deleted with its transcript. This cannot be undone.`}

@@ -3,7 +3,6 @@ import { Button, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 
 import { useDeed } from '../use-deed.ts';
-import classes from './account-page.module.css';
 
 const WORDS: Readonly<
   Record<AccountStep, { label: string; consequence: string; confirm: string; done: string; color: string }>
@@ -51,7 +50,6 @@ export function AccountSteps({ detail: { account, isOwn } }: { detail: OperatedA
     const { label, consequence, confirm, done, color } = WORDS[step];
     modals.openConfirmModal({
       title: `${label} ${account.email}?`,
-      classNames: { title: classes['anywhere'] ?? '' },
       children: <Text fz="sm">{consequence}</Text>,
       labels: { confirm, cancel: 'Leave it' },
       confirmProps: { color },

@@ -7,7 +7,6 @@ import { formatMoney, MICRO_AUD_PER_AUD } from '../../../lib/format.ts';
 import { AudInput } from '../../../ui/aud-input.tsx';
 import { Refusal } from '../../../ui/refusal.tsx';
 import { useDeed } from '../use-deed.ts';
-import classes from './account-page.module.css';
 
 const MOST_AUD = 1_000_000;
 const LONGEST_REASON = 200;
@@ -24,12 +23,7 @@ export function CreditButton({ account }: { account: OperatedAccount }) {
       <Button variant="default" onClick={open}>
         Change credit…
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={`Change the credit of ${account.email}`}
-        classNames={{ title: classes['anywhere'] ?? '' }}
-      >
+      <Modal opened={isOpen} onClose={close} title={`Change the credit of ${account.email}`}>
         <CreditForm account={account} onDone={close} />
       </Modal>
     </>

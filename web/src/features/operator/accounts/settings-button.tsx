@@ -5,7 +5,6 @@ import { useDisclosure } from '@mantine/hooks';
 
 import { Refusal } from '../../../ui/refusal.tsx';
 import { useDeed } from '../use-deed.ts';
-import classes from './account-page.module.css';
 
 const MOST_REQUESTS = 1_000_000;
 const MOST_ZONES_SHOWN = 20;
@@ -19,12 +18,7 @@ export function SettingsButton({ detail }: { detail: OperatedAccountDetail }) {
       <Button variant="default" onClick={open}>
         Limits and time zone…
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={`Limits and time zone of ${detail.account.email}`}
-        classNames={{ title: classes['anywhere'] ?? '' }}
-      >
+      <Modal opened={isOpen} onClose={close} title={`Limits and time zone of ${detail.account.email}`}>
         <SettingsForm detail={detail} onDone={close} />
       </Modal>
     </>

@@ -20,7 +20,7 @@ export function JobDeeds({ job }: { job: OperatedJob }) {
     modals.openConfirmModal({
       title,
       children: (
-        <Text fz="sm" style={{ overflowWrap: 'anywhere' }}>
+        <Text fz="sm">
           “{job.filename}” of {job.email}: {consequence}
         </Text>
       ),
