@@ -1,5 +1,5 @@
 import type { Interval, Segment } from '../types.ts';
-import { breakLines, disturbance } from './lines.ts';
+import { breakLines, disturbance, fittingTwoLines } from './lines.ts';
 import { piecesOf, type Piece } from './pieces.ts';
 import { LONGEST_SECONDS, SHORTEST_SECONDS, timeCues } from './timing.ts';
 
@@ -29,35 +29,33 @@ export function cutCues(segments: readonly Segment[], labelColumns: (speaker: nu
 
 type UntimedCue = Omit<Cue, 'speaker'>;
 
-/** A way to show pieces from the first on: its last caption, and the way up to there. */
+/** A way to show pieces from the first on: what it costs, and where its last caption begins. */
 interface Way {
   readonly cost: number;
-  readonly cue?: UntimedCue;
-  readonly before?: Way;
+  readonly from: number;
 }
 
-/** Dynamic programming: the best way to show the first `n` pieces, for each `n`. */
+/**
+ * Dynamic programming: the best way to show the first `n` pieces, for each `n`. It asks only whether captions fit, by
+ * sums of widths, and writes out those of the best way in the end: three hours of speech
+ * take 50 ms, and took 400 where every caption was tried by writing it.
+ */
 function cutPieces(pieces: readonly Piece[], labelColumns: number): UntimedCue[] {
-  const ways: Way[] = [{ cost: 0 }];
+  const isCue = captionsIn(pieces, labelColumns);
+  const ways: Way[] = [{ cost: 0, from: 0 }];
   for (let end = 1; end <= pieces.length; end++) {
-    const next = pieces[end];
-    const costOfEnd = next ? disturbance(pieces[end - 1]!, next) : 0;
-    let best: Way = { cost: Infinity };
-    for (let start = end - 1; start >= 0; start--) {
-      const cue = cueOf(pieces.slice(start, end), labelColumns);
-      if (!cue) break;
-      const before = ways[start]!;
-      const cost = before.cost + costOf(cue) + costOfEnd;
-      if (cost < best.cost) best = { cost, cue, before };
+    const last = pieces[end - 1]!;
+    const costOfEnd = end < pieces.length ? disturbance(last, pieces[end]!) : 0;
+    let best: Way = { cost: Infinity, from: end - 1 };
+    for (let from = end - 1; from >= 0 && isCue(from, end); from--) {
+      const cost = ways[from]!.cost + costOf({ start: pieces[from]!.start, end: last.end }) + costOfEnd;
+      if (cost < best.cost) best = { cost, from };
     }
     ways.push(best);
   }
-  return cuesOf(ways.at(-1)!);
-}
-
-function cuesOf(way: Way): UntimedCue[] {
   const cues: UntimedCue[] = [];
-  for (let at: Way | undefined = way; at?.cue; at = at.before) cues.push(at.cue);
+  for (let end = pieces.length; end > 0; end = ways[end]!.from)
+    cues.push(cueOf(pieces.slice(ways[end]!.from, end), labelColumns));
   return cues.toReversed();
 }
 
@@ -65,11 +63,16 @@ function costOf({ start, end }: Interval): number {
   return COST_OF_CUE + COST_OF_MISSING_SECOND * Math.max(0, SHORTEST_SECONDS - (end - start));
 }
 
-/** One piece is always a caption; several are, where they fit two lines and seven seconds. */
-function cueOf(pieces: readonly Piece[], labelColumns: number): UntimedCue | undefined {
-  const [{ start }, { end }] = [pieces[0]!, pieces.at(-1)!];
-  const isAlone = pieces.length === 1;
-  if (!isAlone && end - start > LONGEST_SECONDS) return undefined;
-  const lines = breakLines(pieces, labelColumns) ?? (isAlone ? ['', pieces[0]!.text] : undefined);
-  return lines && { start, end, lines };
+/** Tells of pieces whether one caption can show them: one piece always, several where they fit two lines and seven seconds. */
+function captionsIn(pieces: readonly Piece[], labelColumns: number): (from: number, end: number) => boolean {
+  const fits = fittingTwoLines(pieces, labelColumns);
+  return (from, end) =>
+    from === end - 1 || (pieces[end - 1]!.end - pieces[from]!.start <= LONGEST_SECONDS && fits(from, end));
+}
+
+function cueOf(pieces: readonly Piece[], labelColumns: number): UntimedCue {
+  const [first, last] = [pieces[0]!, pieces.at(-1)!];
+  // Only a piece that is alone may not fit: beside a label.
+  const lines = breakLines(pieces, labelColumns) ?? ['', first.text];
+  return { start: first.start, end: last.end, lines };
 }

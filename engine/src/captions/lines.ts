@@ -35,3 +35,26 @@ export function breakLines(pieces: readonly Piece[], labelColumns: number): stri
   }
   return best === undefined ? undefined : [lineOf(pieces.slice(0, best)), lineOf(pieces.slice(best))];
 }
+
+/**
+ * Tells of any run of the pieces, in constant time, whether `breakLines` can break it: whether what is left fits the second
+ * line when the first takes all it can.
+ */
+export function fittingTwoLines(
+  pieces: readonly Piece[],
+  labelColumns: number,
+): (from: number, end: number) => boolean {
+  const sums = [0];
+  for (const { columns, space } of pieces) sums.push(sums.at(-1)! + columns + space.length);
+  const width = (from: number, end: number) => sums[end]! - sums[from]! - pieces[from]!.space.length;
+  let end = 0;
+  const firstLineEnds = pieces.map((_, from) => {
+    end = Math.max(end, from);
+    while (end < pieces.length && labelColumns + width(from, end + 1) <= LINE_COLUMNS) end += 1;
+    return end;
+  });
+  return (from, to) => {
+    const at = firstLineEnds[from]!;
+    return at >= to || (at > from && width(at, to) <= LINE_COLUMNS);
+  };
+}

@@ -8,7 +8,9 @@ const LONGEST_LABEL_COLUMNS = 22;
 
 /** SubRip, as players read it: numbered cues, a comma before the milliseconds, the speaker's name first. */
 export function renderSrt(segments: readonly Segment[], names?: SpeakerNames): string {
-  const label = (speaker: number) => `${shortened(nameOf(speaker, names))}: `;
+  const speakers = new Set(segments.map(({ speaker }) => speaker));
+  const labels = new Map([...speakers].map((each) => [each, `${shortened(nameOf(each, names))}: `]));
+  const label = (speaker: number) => labels.get(speaker) ?? '';
   return cutCues(segments, (speaker) => columnsOf(label(speaker)))
     .map(({ start, end, speaker, lines }, index) => {
       const times = `${timeStamp(start, ',')} --> ${timeStamp(end, ',')}`;
