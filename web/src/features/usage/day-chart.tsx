@@ -15,8 +15,8 @@ export interface BarSeries {
   readonly color: string;
   readonly values: readonly number[];
   readonly format: (value: number) => string;
-  /** Half of it means nothing. */
-  readonly isCount?: boolean;
+  /** The least difference that `format` shows: labels have no smaller steps. */
+  readonly leastStep?: number;
 }
 
 interface Props {
@@ -37,6 +37,8 @@ const FIGURE_WIDTH = 7;
 const SECONDS_PER_MS = 1 / 1000;
 const HALF_A_DAY = 12 * 3600;
 const DAYS = { day: 1, week: 7 };
+/** Half of the last date's width. */
+const BESIDE_BARS = 18;
 const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 
 /** Bars for each day, and the numbers of the day that is pointed at. */
@@ -108,7 +110,7 @@ function optionsFor(parts: {
     font: `12px ${getComputedStyle(document.body).fontFamily}`,
     ticks: { show: false },
   };
-  const format = series[0]?.format ?? String;
+  const { format = String, leastStep } = series[0] ?? {};
   const bars = uPlot.paths.bars?.({ size: [0.85, 28] });
   return {
     width,
@@ -116,7 +118,7 @@ function optionsFor(parts: {
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds / SECONDS_PER_MS), 'Etc/UTC'),
     legend: { show: false },
     cursor: { y: false, drag: { setScale: false }, points: { show: false } },
-    padding: [8, 4, 0, 0],
+    padding: [8, BESIDE_BARS, 0, 0],
     scales: {
       x: { range: (_chart, first, last) => [first - halfABar, last + halfABar] },
       y: { range: (_chart, _least, most) => [0, most > 0 ? most * 1.05 : 1] },
@@ -130,7 +132,7 @@ function optionsFor(parts: {
         size: (_chart, labels) =>
           12 + FIGURE_WIDTH * Math.max(1, ...(labels ?? []).map((label) => label.length)),
         space: 34,
-        ...(series[0]?.isCount && { incrs: WHOLE_STEPS }),
+        ...(leastStep !== undefined && { incrs: WHOLE_STEPS.map((step) => step * leastStep) }),
       },
     ],
     series: [

@@ -8,6 +8,7 @@ import type { Day, Sums } from './usage-query.ts';
 import { weeksOf } from './weeks.ts';
 import { formatCount, formatDate, minutesOf } from './usage-words.ts';
 
+const CENT_MICRO_AUD = 10_000;
 const MAIN = 'brand-filled';
 const WRONG = 'red-filled';
 
@@ -45,6 +46,7 @@ function chartsOf(daily: readonly Day[]): readonly { title: string; series: read
           color: MAIN,
           values: valuesOf(({ audioMs }) => minutesOf(audioMs)),
           format: round,
+          leastStep: 0.1,
         },
       ],
     },
@@ -56,6 +58,7 @@ function chartsOf(daily: readonly Day[]): readonly { title: string; series: read
           color: MAIN,
           values: valuesOf(({ costMicroAud }) => costMicroAud),
           format: formatRoughMoney,
+          leastStep: CENT_MICRO_AUD,
         },
       ],
     },
@@ -67,7 +70,7 @@ function chartsOf(daily: readonly Day[]): readonly { title: string; series: read
           color: MAIN,
           values: valuesOf(({ jobs }) => jobs),
           format: formatCount,
-          isCount: true,
+          leastStep: 1,
         },
         {
           label: 'of them failed',
