@@ -73,6 +73,7 @@ test('every route that changes something answers 403 to a page of somebody else'
 
 /** What people may change whose address is not verified. */
 const BEFORE_VERIFICATION = [
+  'DELETE /app/account/sessions/:id',
   'DELETE /app/keys/:id',
   'POST /app/account/close',
   'POST /app/account/email',

@@ -124,6 +124,25 @@ describe.runIf(browserRunsHere)('the pages of the account', () => {
     await page.close();
   });
 
+  test('end a session that is elsewhere, and not this one', async () => {
+    const person = await signIn(service);
+    const { headers } = await createPageClient(service.url).post('/app/auth/log-in', {
+      email: person.email,
+      password: PASSWORD,
+    });
+    const { page } = await openAs({ browser, service }, person, '/settings/account');
+    const section = page.getByRole('region', { name: 'Where you are signed in' });
+    await section.getByRole('listitem').filter({ hasText: 'here' }).waitFor();
+    await expectAccessible(page);
+    await section.getByRole('button', { name: /^End the session/ }).click();
+    await expect.poll(async () => await section.getByRole('listitem').count()).toBe(1);
+    expect(await section.getByRole('button', { name: /^End the session/ }).count()).toBe(0);
+    const elsewhere = createPageClient(service.url, cookieOf(headers));
+    expect((await elsewhere.get('/app/session')).status).toBe(401);
+    expect((await person.client.get('/app/session')).status).toBe(200);
+    await page.close();
+  });
+
   test('end all sessions at once', async () => {
     const person = await signIn(service);
     const { headers } = await createPageClient(service.url).post('/app/auth/log-in', {

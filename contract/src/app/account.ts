@@ -27,6 +27,7 @@ export type Closing = z.infer<typeof closingSchema>;
 /** `GET /app/account/sessions`: where the person is signed in, the latest first. */
 export const ownSessionsSchema = z.array(
   z.object({
+    id: z.string().describe('To end it by; it is no secret.'),
     isThisOne: z.boolean(),
     address: z.string().nullable(),
     browser: z.string().nullable().describe('As it names itself.'),

@@ -5,6 +5,7 @@ import {
   passwordChangeSchema,
   timeZoneChangeSchema,
 } from '@icana/contract/app';
+import { z } from 'zod';
 
 import { refusal } from '../../infra/http/api-error.ts';
 import type { Routes } from '../../infra/http/http-server.ts';
@@ -32,6 +33,14 @@ export async function addOwnAccountRoutes(app: Routes, parts: OwnAccountRoutePar
     '/account/sessions',
     { config: { admits: 'signed-in' }, schema: { response: { 200: ownSessionsSchema } } },
     async (request) => await ownAccount.sessions(personOf(request).personId, request),
+  );
+  app.delete(
+    '/account/sessions/:id',
+    { config: { admits: 'signed-in' }, schema: { params: z.object({ id: z.string() }), response } },
+    async (request) => {
+      await ownAccount.endSession({ personId: personOf(request).personId, id: request.params.id });
+      return {};
+    },
   );
   app.post(
     '/account/log-out-everywhere',

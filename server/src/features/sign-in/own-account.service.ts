@@ -2,11 +2,12 @@ import type { OwnSessions } from '@icana/contract/app';
 
 import type { Database } from '../../infra/database/schema.ts';
 import { wireTime, type Clock } from '../../lib/clock.ts';
+import { isUuid } from '../../lib/ids.ts';
 import { asking } from './auth-errors.ts';
 import type { AuthLibrary } from './auth.ts';
 import { forgetResetLinks, insertPersonOfAccount } from './people.store.ts';
 import { authHeaders, type Asker } from './session-cookies.ts';
-import { listSessions } from './sessions.store.ts';
+import { deleteSession, listSessions } from './sessions.store.ts';
 import type { SignInMails } from './sign-in-mails.ts';
 
 export type OwnAccount = ReturnType<typeof createOwnAccount>;
@@ -70,11 +71,17 @@ export function createOwnAccount(parts: {
       return (await asking(call)).headers;
     },
 
+    /** Ends one session of the person; does nothing where there is no such one of his, or not any more. */
+    async endSession(wanted: { personId: string; id: string }): Promise<void> {
+      if (isUuid(wanted.id)) await deleteSession(database, wanted);
+    },
+
     async sessions(personId: string, asker: Asker): Promise<OwnSessions> {
       const { api } = await library();
       const current = await api.getSession({ headers: authHeaders(asker) });
       const rows = await listSessions(database, { personId, now: clock.now() });
       return rows.map((row) => ({
+        id: row.id,
         isThisOne: row.token === current?.session.token,
         address: row.ip_address,
         browser: row.user_agent,

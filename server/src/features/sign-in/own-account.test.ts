@@ -166,6 +166,23 @@ describe('sessions', () => {
     expect((await client.get('/app/session')).status).toBe(401);
     expect((await elsewhere.get('/app/session')).status).toBe(401);
   });
+
+  test('end one by one, each by its own person alone', async () => {
+    const { email, client } = await signIn(service);
+    const elsewhere = createPageClient(service.url, cookieOf((await logIn(email)).headers));
+    const list = async () =>
+      (await client.get('/app/account/sessions')).body as unknown as { id: string; isThisOne: boolean }[];
+    const other = (await list()).find(({ isThisOne }) => !isThisOne)!;
+
+    const stranger = await signIn(service);
+    for (const id of [other.id, 'none'])
+      expect((await stranger.client.delete(`/app/account/sessions/${id}`)).status).toBe(200);
+    expect((await elsewhere.get('/app/session')).status).toBe(200);
+
+    expect((await client.delete(`/app/account/sessions/${other.id}`)).status).toBe(200);
+    expect((await elsewhere.get('/app/session')).status).toBe(401);
+    expect(await list()).toEqual([expect.objectContaining({ isThisOne: true })]);
+  });
 });
 
 describe('the time zone', () => {

@@ -23,15 +23,31 @@ export function SessionsSection() {
       queries.clear();
     },
   });
+  const end = useMutation({
+    mutationFn: (id: string) => ask('DELETE', `/app/account/sessions/${id}`),
+    onSuccess: async () => await queries.invalidateQueries({ queryKey: ['own-sessions'] }),
+  });
   return (
     <Section title="Where you are signed in">
-      <Refusal error={sessions.error ?? logOut.error} />
+      <Refusal error={sessions.error ?? end.error ?? logOut.error} />
       <List spacing="xs" listStyleType="none">
         {sessions.data?.map((session) => (
-          <List.Item key={`${session.signedInAt} ${session.address}`}>
+          <List.Item key={session.id}>
             <Group gap="xs">
               <Text span>{browserName(session.browser)}</Text>
-              {session.isThisOne && <Badge variant="light">here</Badge>}
+              {session.isThisOne ? (
+                <Badge variant="light">here</Badge>
+              ) : (
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  aria-label={`End the session in ${browserName(session.browser)}, since ${formatTime(session.signedInAt)}`}
+                  onClick={() => end.mutate(session.id)}
+                  loading={end.isPending && end.variables === session.id}
+                >
+                  End
+                </Button>
+              )}
             </Group>
             <Text size="sm" c="dimmed">
               since {formatTime(session.signedInAt)}
