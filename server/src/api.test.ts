@@ -203,7 +203,7 @@ test('what is not even HTTP is answered 400 with a detail', async () => {
 test('headers that come too slowly, and bodies that stop coming, are cut off', async () => {
   const impatient = await startTestService({
     working: false,
-    timeouts: { headersMs: 300, silenceMs: 600, requestMs: 5000, checkEveryMs: 100 },
+    timeouts: { headersMs: 300, silenceMs: 600, bodyMs: 5000, requestMs: 5000, checkEveryMs: 100 },
   });
   const { key } = await impatient.newCustomer();
   const socket = connect(Number(new URL(impatient.url).port), '127.0.0.1');

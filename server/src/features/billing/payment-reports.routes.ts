@@ -1,5 +1,6 @@
 import type { Routes } from '../../infra/http/http-server.ts';
 import { refusal } from '../../infra/http/api-error.ts';
+import { endSlowBodies } from '../../infra/http/json-bodies.ts';
 import {
   ReportRefused,
   type PaymentReport,
@@ -31,6 +32,7 @@ export async function addPaymentReportRoutes(
 
   await routes.register(async (scope) => {
     scope.removeAllContentTypeParsers();
+    endSlowBodies(scope);
     scope.addContentTypeParser(
       'application/json',
       { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },

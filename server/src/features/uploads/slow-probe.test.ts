@@ -8,7 +8,7 @@ test('a sender is answered however long his recording is looked at', async () =>
   const silenceMs = 300;
   const service = await startTestService({
     working: false,
-    timeouts: { headersMs: 300, silenceMs, requestMs: 5000, checkEveryMs: 100 },
+    timeouts: { headersMs: 300, silenceMs, bodyMs: 5000, requestMs: 5000, checkEveryMs: 100 },
     engine: {
       async probe() {
         await delay(3 * silenceMs);

@@ -14,7 +14,7 @@ let service: TestService;
 beforeAll(async () => {
   service = await startTestService({
     working: false,
-    timeouts: { headersMs: 500, silenceMs: SILENCE_MS, requestMs: 60_000, checkEveryMs: 100 },
+    timeouts: { headersMs: 500, silenceMs: SILENCE_MS, bodyMs: 500, requestMs: 60_000, checkEveryMs: 100 },
     slowestPace: { leastBytes: 10_000, withinMs: 400 },
   });
 });
@@ -100,7 +100,7 @@ test('a slow line that keeps the pace is waited for', async () => {
 test('a connection that falls silent in the middle is ended, and its job says so', async () => {
   const patient = await startTestService({
     working: false,
-    timeouts: { headersMs: 500, silenceMs: 500, requestMs: 60_000, checkEveryMs: 100 },
+    timeouts: { headersMs: 500, silenceMs: 500, bodyMs: 500, requestMs: 60_000, checkEveryMs: 100 },
   });
   try {
     const { key } = await patient.newCustomer();

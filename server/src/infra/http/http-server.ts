@@ -17,6 +17,8 @@ export interface HttpTimeouts {
   readonly headersMs: number;
   /** Without a byte in either direction: a client that went away without saying so. */
   readonly silenceMs: number;
+  /** For a body that is no recording, all of it. */
+  readonly bodyMs: number;
   /** For a whole request, body included. */
   readonly requestMs: number;
   /** How often headers and requests are looked at. */
@@ -26,9 +28,17 @@ export interface HttpTimeouts {
 const DEFAULT_TIMEOUTS: HttpTimeouts = {
   headersMs: 20_000,
   silenceMs: 60_000,
+  bodyMs: 60_000,
   requestMs: 2 * 3_600_000,
   checkEveryMs: 5000,
 };
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** How long a body may take to arrive that is no recording. */
+    readonly bodyMs: number;
+  }
+}
 
 /** Longer than any path that fits the limit on headers, so that a long id is just an unknown one. */
 const MAX_PARAM_LENGTH = 20_000;
@@ -73,6 +83,7 @@ export async function createHttpServer(parts: {
   // Neither a body nor its type matters where no route takes it.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', (_request, _body, done) => done(null));
+  server.decorate('bodyMs', timeouts.bodyMs);
   server.decorateRequest('caller', null);
   server.decorateRequest('person', null);
   answerWhatNodeWould(server.server, log);
