@@ -4,7 +4,8 @@ import { pino } from 'pino';
 
 import { createApiClient, type ApiClient } from './api-client.ts';
 import { startTestService, type TestService, type TestServiceOptions } from './test-service.ts';
-import { composeServices, openFoundations, type Services } from '../../server/src/compose.ts';
+import { openFoundations } from '../../server/src/compose/foundations.ts';
+import { composeServices, type Services } from '../../server/src/compose/services.ts';
 
 const words = (text: string, start: number) =>
   text

@@ -7,14 +7,10 @@ import { builtPages } from '@icana/web';
 import { pino, type Logger } from 'pino';
 
 import { addApi } from '../../server/src/api.ts';
-import { composeOperatorPages } from '../../server/src/compose-operators.ts';
-import {
-  composeServices,
-  composeSpeechServices,
-  openFoundations,
-  type Foundations,
-  type SpeechEngine,
-} from '../../server/src/compose.ts';
+import { openFoundations, type Foundations } from '../../server/src/compose/foundations.ts';
+import { composeOperatorPages } from '../../server/src/compose/operators.ts';
+import { composeServices } from '../../server/src/compose/services.ts';
+import { composeSpeechServices, type SpeechEngine } from '../../server/src/compose/speech.ts';
 import { loadSettings, type Settings } from '../../server/src/config/load-settings.ts';
 import { addDashboard } from '../../server/src/dashboard.ts';
 import type { ReadinessChecks } from '../../server/src/features/health/readiness.ts';

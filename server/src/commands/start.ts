@@ -4,8 +4,10 @@ import { builtPages } from '@icana/web';
 import type { Command } from 'commander';
 
 import { addApi } from '../api.ts';
-import { composeOperatorPages } from '../compose-operators.ts';
-import { composeServices, composeSpeechServices, openFoundations } from '../compose.ts';
+import { openFoundations } from '../compose/foundations.ts';
+import { composeOperatorPages } from '../compose/operators.ts';
+import { composeServices } from '../compose/services.ts';
+import { composeSpeechServices } from '../compose/speech.ts';
 import { loadSettings, type Settings } from '../config/load-settings.ts';
 import { addDashboard } from '../dashboard.ts';
 import { ensureDemoKey } from '../features/api-keys/demo-key.ts';

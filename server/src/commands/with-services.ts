@@ -1,5 +1,6 @@
-import { composeOperators } from '../compose-operators.ts';
-import { composeServices, openFoundations } from '../compose.ts';
+import { openFoundations } from '../compose/foundations.ts';
+import { composeOperators } from '../compose/operators.ts';
+import { composeServices } from '../compose/services.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { createLog } from '../log.ts';
 import type { WithServices } from './admin/admin.ts';

@@ -1,23 +1,23 @@
-/** The rest of the parts list: what operators see and do, and nobody else needs. */
 import { hostname } from 'node:os';
 
 import type { Engine } from '@icana/engine';
 import type { ModelStore } from '@icana/engine/models';
 
-import type { Foundations, Services } from './compose.ts';
-import type { Settings } from './config/load-settings.ts';
-import { settings as declaredSettings } from './config/settings.ts';
-import type { ReadinessChecks } from './features/health/readiness.ts';
-import { createOperatorActions } from './features/operator/actions.ts';
-import { createOperatedModels } from './features/operator/models.ts';
-import { createOperatedAccounts } from './features/operator/operated-accounts.ts';
-import { createOperatedJobs } from './features/operator/operated-jobs.ts';
-import { createOperators } from './features/operator/operators.ts';
-import { createOverview } from './features/operator/overview.ts';
-import { settingsView } from './features/operator/settings-view.rules.ts';
-import { createWorkers } from './features/operator/workers.ts';
-import { systemClock } from './lib/clock.ts';
-import { newId } from './lib/ids.ts';
+import type { Settings } from '../config/load-settings.ts';
+import { settings as declaredSettings } from '../config/settings.ts';
+import type { ReadinessChecks } from '../features/health/readiness.ts';
+import { createOperatorActions } from '../features/operator/actions.ts';
+import { createOperatedModels } from '../features/operator/models.ts';
+import { createOperatedAccounts } from '../features/operator/operated-accounts.ts';
+import { createOperatedJobs } from '../features/operator/operated-jobs.ts';
+import { createOperators } from '../features/operator/operators.ts';
+import { createOverview } from '../features/operator/overview.ts';
+import { settingsView } from '../features/operator/settings-view.rules.ts';
+import { createWorkers } from '../features/operator/workers.ts';
+import { systemClock } from '../lib/clock.ts';
+import { newId } from '../lib/ids.ts';
+import type { Foundations } from './foundations.ts';
+import type { Services } from './services.ts';
 
 /** What operators change, and the log that tells of it: from the pages and from the command line. */
 export function composeOperators({ database: { db: database } }: Foundations, services: Services) {
