@@ -14,6 +14,7 @@ import {
   findTimeZone,
   insertAccount,
   listAccounts,
+  lockWelcome,
   readAccount,
   wasWelcomedBefore,
   type AccountRow,
@@ -84,10 +85,11 @@ export function createAccounts(parts: {
     account: { email: string; status: AccountStatus },
   ): Promise<string | null> {
     const id = newId();
-    const emailDigest = digestOf(account.email);
+    const emailDigest = digestOf(mailboxOf(account.email));
+    await lockWelcome(trx, emailDigest);
     const row = { ...account, id, created_at: clock.now(), welcomed_email_digest: emailDigest };
     if (!(await insertAccount(trx, row))) return null;
-    // Once an address: who leaves, or goes by another one, and comes back has had it.
+    // Once a mailbox: who comes by another address of it, or leaves and comes back, has had it.
     if (await wasWelcomedBefore(trx, { id, emailDigest })) return id;
     await credits.grant(trx, { accountId: id, amountMicroAud: welcomeMicroAud, reason: 'welcome credit' });
     return id;
@@ -191,6 +193,15 @@ function checkedLimit(limit: number | null): number | null {
     throw new OperatorError(`A limit is a whole number of requests a minute, from 1 to ${MAX_LIMIT}.`);
   }
   return limit;
+}
+
+const GMAIL: ReadonlySet<string> = new Set(['gmail.com', 'googlemail.com']);
+
+/** The mailbox that an address leads to, as far as it can be told: `name+tag` is that of `name`, and Gmail counts no dots. */
+function mailboxOf(email: string): string {
+  const [address = '', host = ''] = email.split('@');
+  const name = address.replace(/(?<=.)\+.*/, '');
+  return GMAIL.has(host) ? `${name.replaceAll('.', '')}@gmail.com` : `${name}@${host}`;
 }
 
 const digestOf = (email: string): Buffer => createHash('sha256').update(email).digest();

@@ -75,7 +75,12 @@ export async function eraseAccount(db: Database, { id, at }: { id: string; at: D
   return result.numUpdatedRows === 1n;
 }
 
-/** Whether another account was opened with the address, whichever it has since, and be it closed. */
+/** Of accounts that are opened at once with addresses of a mailbox, the second waits until it can see the first. */
+export async function lockWelcome(trx: Database, emailDigest: Buffer): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${emailDigest.readBigInt64BE()})`.execute(trx);
+}
+
+/** Whether another account was opened with an address of the mailbox, whichever it has since, and be it closed. */
 export async function wasWelcomedBefore(
   db: Database,
   { id, emailDigest }: { id: string; emailDigest: Buffer },

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
 import { systemClock } from '../../lib/clock.ts';
@@ -62,4 +64,43 @@ test('the database itself refuses a limit of nothing and a time zone that it can
     database.db.updateTable('accounts').set(change).where('id', '=', id).execute();
   await expect(set({ rate_limit_submit: 0 })).rejects.toThrow('accounts_rate_limit_submit_in_range');
   await expect(set({ time_zone: 'Mars/Olympus' })).rejects.toThrow('time zone "Mars/Olympus" not recognized');
+});
+
+const creditOf = async (email: string) => (await accounts.create(email)).availableMicroAud;
+
+describe('the welcome credit is given once for a mailbox', () => {
+  test.each([
+    ['mia@example.org', 'mia+1@example.org'],
+    ['Tom+a@example.org', ' tom+b+c@Example.org '],
+    ['ann.lee@gmail.com', 'annlee+x@googlemail.com'],
+  ])('%s and %s are one', async (first, second) => {
+    expect([await creditOf(first), await creditOf(second)]).toEqual([1, 0]);
+  });
+
+  test.each([
+    ['a.b@example.org', 'ab@example.org'],
+    ['ada@gmail.com', 'ada@gmail.com.example.org'],
+    ['+one@example.org', '+two@example.org'],
+  ])('%s and %s are two', async (first, second) => {
+    expect([await creditOf(first), await creditOf(second)]).toEqual([1, 1]);
+  });
+
+  test('of ten who come at once, one has it', async () => {
+    const credits = await Promise.all(
+      Array.from({ length: 10 }, async (_, each) => await creditOf(`crowd+${each}@example.org`)),
+    );
+    expect(credits.filter((credit) => credit === 1)).toHaveLength(1);
+  });
+
+  test('also when it was given before mailboxes were told apart', async () => {
+    const olds = ['old+1@example.org', 'o.l.d+x+y@gmail.com', '+old+1@example.org', 'plain@example.org'];
+    for (const old of olds) await creditOf(old);
+    await sql`update accounts set welcomed_email_digest = sha256(convert_to(email, 'UTF8'))`.execute(
+      database.db,
+    );
+    const migration = new URL('../../../migrations/0019-welcomed-mailboxes.sql', import.meta.url);
+    await sql.raw(await readFile(migration, 'utf8')).execute(database.db);
+    const others = ['old@example.org', 'old@googlemail.com', '+old+2@example.org', 'plain+1@example.org'];
+    for (const other of others) expect(await creditOf(other), other).toBe(0);
+  });
 });

@@ -48,6 +48,7 @@ export interface AccountsTable {
   is_operator: Generated<boolean>;
   /** Set when its person closed it. */
   erased_at: ColumnType<Date | null, undefined, Date>;
+  /** Of the mailbox that the address led to with which it was opened. */
   welcomed_email_digest: ColumnType<Buffer | null, Buffer | undefined, never>;
 }
 
