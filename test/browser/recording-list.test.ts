@@ -23,11 +23,11 @@ async function submitted(name = 'talk.mp3'): Promise<string> {
   const { accountId } = stage.person();
   const job = await stage
     .service()
-    .lifecycle.open({ accountId, keyId: null, filename: name, language: 'en' });
+    .submissions.open({ accountId, keyId: null, filename: name, language: 'en' });
   const file = { sha256: sha256(randomBytes(9)), sizeBytes: 5, durationMs: 10_000 };
   const options = { language: 'en', prompt: null, numSpeakers: null, minSpeakers: null, maxSpeakers: null };
   await stage.service().storage.put(job.storage_key, Readable.from([Buffer.from('sound')]));
-  return await stage.service().lifecycle.submit(job, file, { options, idempotencyKey: null });
+  return await stage.service().submissions.submit(job, file, { options, idempotencyKey: null });
 }
 
 async function untilDone(id: string): Promise<void> {

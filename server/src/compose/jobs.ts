@@ -8,6 +8,7 @@ import { createJobFeed } from '../features/jobs/job-feed.ts';
 import { createJobFiles } from '../features/jobs/job-files.ts';
 import { createJobLifecycle } from '../features/jobs/job-lifecycle.ts';
 import { createJobSpeakers } from '../features/jobs/job-speakers.ts';
+import { createJobSubmissions } from '../features/jobs/job-submissions.ts';
 import { createJobWaiting } from '../features/jobs/job-waiting.ts';
 import { createJobWatch } from '../features/jobs/job-watch.ts';
 import { createJobs } from '../features/jobs/jobs.service.ts';
@@ -42,6 +43,7 @@ export function composeJobs(
   });
   const outgoing = createOutgoingRequests({ allowPrivate });
   const webhooks = createWebhooks({ database, clock, queue, outgoing });
+  const submissions = createJobSubmissions({ database, clock, credits, queue, storage });
   const lifecycle = countingEnds(
     createJobLifecycle({ database, clock, credits, transcripts, queue, webhooks }),
     metrics,
@@ -58,6 +60,7 @@ export function composeJobs(
   const jobSpeakers = createJobSpeakers({ database, clock, transcripts });
 
   return {
+    submissions,
     lifecycle,
     chunks,
     outlooks,
@@ -70,7 +73,7 @@ export function composeJobs(
     jobSpeakers,
     jobEditing: createJobEditing({ database, transcripts, jobSpeakers }),
     deletions: createDeletions({ database, clock, lifecycle, transcripts, chunks, storage, log }),
-    resubmissions: createResubmissions({ database, lifecycle, credits, storage }),
+    resubmissions: createResubmissions({ database, submissions, credits, storage }),
     refunds: createRefunds({ database, credits }),
     webhooks,
     deliverHandler: createDeliverHandler({

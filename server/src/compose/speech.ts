@@ -30,7 +30,7 @@ export type SpeechServices = ReturnType<typeof composeSpeechServices>;
 /** What takes recordings in and works on them: the only parts that need the speech engine. */
 export function composeSpeechServices(
   { database, storage, log }: Foundations,
-  { lifecycle, chunks, credits, jobWatch }: Services,
+  { submissions, lifecycle, chunks, credits, jobWatch }: Services,
   {
     engine,
     models,
@@ -40,7 +40,7 @@ export function composeSpeechServices(
 ) {
   const maxBytes = settings.maxUploadMb * BYTES_PER_MB;
   const limits: UploadLimits = { maxBytes, mostLongUploads: MOST_LONG_UPLOADS, slowestPace };
-  const reception = { lifecycle, credits, engine, models };
+  const reception = { submissions, lifecycle, credits, engine, models };
   const uploads = createUploads({ ...reception, watch: jobWatch, storage, log, limits });
   const inPieces = path.join(settings.dataDir, 'resumable');
   const resumableUploads = createResumableUploads({

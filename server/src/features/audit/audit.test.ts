@@ -35,7 +35,7 @@ async function customerWithJobs() {
   await service.lifecycle.complete(deleted, SILENCE);
   await client.send(`/api/v1/jobs/${deleted}`, { method: 'DELETE' });
   const file = { accountId, keyId: null, filename: 'a.mp3', language: 'en' };
-  const { id: uploading } = await service.lifecycle.open(file);
+  const { id: uploading } = await service.submissions.open(file);
   return { accountId, jobs: { pending, processing, completed, failed, deleted, uploading } };
 }
 

@@ -24,9 +24,9 @@ beforeEach(async () => {
 /** A job that waits, whose recording is stored. */
 async function submitted(filename = 'talk.mp3', by = person): Promise<string> {
   const { accountId } = by;
-  const job = await service.lifecycle.open({ accountId, keyId: null, filename, language: 'en' });
+  const job = await service.submissions.open({ accountId, keyId: null, filename, language: 'en' });
   await service.storage.put(job.storage_key, Readable.from([Buffer.from('sound')]));
-  return await service.lifecycle.submit(job, RECORDING, { options: OPTIONS, idempotencyKey: null });
+  return await service.submissions.submit(job, RECORDING, { options: OPTIONS, idempotencyKey: null });
 }
 
 async function failed(filename?: string): Promise<string> {
@@ -183,7 +183,7 @@ describe('trying a failed job again', () => {
   test('is refused where the recording never arrived whole, and the list says so before', async () => {
     const { accountId } = person;
     const upload = { accountId, keyId: null, filename: 'half.mp3', language: 'en' };
-    const { id } = await service.lifecycle.open(upload);
+    const { id } = await service.submissions.open(upload);
     await service.lifecycle.fail(id, 'The upload stopped before the file was complete.');
     expect((await list()).jobs).toMatchObject([{ id, canRetry: false }]);
     expect((await retry(id)).headers.get('x-error-code')).toBe('jobs.recording_missing');

@@ -95,11 +95,11 @@ test('a deletion and the end of an upload at once leave either nothing or a dele
   const outcomes: string[] = [];
   for (let round = 0; round < 20; round += 1) {
     const upload = { accountId, keyId: null, filename: 'a.mp3', language: 'en' };
-    const job = await service.lifecycle.open(upload);
+    const job = await service.submissions.open(upload);
     const { sizeBytes, sha256 } = await service.storage.put(job.storage_key, Readable.from(['sound']));
     const file = { sizeBytes, sha256, durationMs: 10_000 };
     const submit = () =>
-      service.lifecycle.submit(job, file, { options: OPTIONS, idempotencyKey: `round ${round}` });
+      service.submissions.submit(job, file, { options: OPTIONS, idempotencyKey: `round ${round}` });
     const [submission, deletion] = await Promise.allSettled([
       delay(round % 3).then(submit),
       delay(round % 2).then(() => service.deletions.delete({ accountId, id: job.id })),
@@ -109,8 +109,7 @@ test('a deletion and the end of an upload at once leave either nothing or a dele
     if (submission.status === 'rejected') {
       expect(submission.reason).toMatchObject({ code: 'upload.job_deleted' });
       // As the upload does that is told so.
-      expect(await service.lifecycle.discard(job.id)).toBe(true);
-      await service.storage.delete(job.storage_key);
+      await service.submissions.discard(job);
     }
     expect(await queuedTasks()).toEqual([]);
     expect(await storedFiles(service.folder)).toEqual([]);
@@ -123,7 +122,7 @@ test('a deletion and the end of an upload at once leave either nothing or a dele
 test('what an upload that died together with its server has left of a deleted job is swept', async () => {
   const { accountId } = await newClient();
   const upload = { accountId, keyId: null, filename: 'a.mp3', language: 'en' };
-  const job = await service.lifecycle.open(upload);
+  const job = await service.submissions.open(upload);
   await service.deletions.delete({ accountId, id: job.id });
   // It stored the file after all, and died before it could learn of the deletion.
   await service.storage.put(job.storage_key, Readable.from(['sound']));

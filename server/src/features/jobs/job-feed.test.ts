@@ -27,8 +27,8 @@ beforeEach(async () => {
 /** A job that waits, made by whichever server. */
 async function submitted(by = person, on = service): Promise<string> {
   const { accountId } = by;
-  const job = await on.lifecycle.open({ accountId, keyId: null, filename: 'talk.mp3', language: 'en' });
-  return await on.lifecycle.submit(job, RECORDING, { options: OPTIONS, idempotencyKey: null });
+  const job = await on.submissions.open({ accountId, keyId: null, filename: 'talk.mp3', language: 'en' });
+  return await on.submissions.submit(job, RECORDING, { options: OPTIONS, idempotencyKey: null });
 }
 
 /** What a stream has told so far, in the order it came: `job ID STATUS FRACTION` and the like. */

@@ -195,7 +195,7 @@ describe('the recording', () => {
     });
     const { client: uploader, accountId } = await scripted.newClient();
     const upload = { accountId, keyId: null, filename: 'a.mp3', language: 'en' };
-    const job = await scripted.service.lifecycle.open(upload);
+    const job = await scripted.service.submissions.open(upload);
     expect((await uploader.get(`/api/v1/jobs/${job.id}/audio`)).headers.get('x-error-code')).toBe(
       'jobs.recording_missing',
     );

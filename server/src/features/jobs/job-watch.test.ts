@@ -14,18 +14,18 @@ const fail = (error: Error) => {
   throw error;
 };
 
-async function openJob(): Promise<string> {
+async function openJob() {
   const { accountId } = await service.newCustomer();
   const upload = { accountId, keyId: null, filename: 'a.mp3', language: 'en' };
-  return (await service.lifecycle.open(upload)).id;
+  return await service.submissions.open(upload);
 }
 
 test('a watcher is told the job as it is, and each change once', async () => {
-  const id = await openJob();
+  const { id } = await openJob();
   const told: (string | undefined)[] = [];
   const leave = service.jobWatch.watch(id, (job) => told.push(job?.status));
   await expect.poll(() => told).toEqual(['uploading']);
-  await service.lifecycle.keepOpen(id);
+  await service.submissions.keepOpen(id);
   await service.lifecycle.fail(id, 'a test');
   await expect.poll(() => told).toEqual(['uploading', 'failed']);
   leave();
@@ -33,18 +33,18 @@ test('a watcher is told the job as it is, and each change once', async () => {
 });
 
 test('a watcher of an upload that was refused is told that there is no job any more', async () => {
-  const id = await openJob();
+  const opened = await openJob();
   const told: (string | undefined)[] = [];
-  const leave = service.jobWatch.watch(id, (job) => told.push(job?.status));
+  const leave = service.jobWatch.watch(opened.id, (job) => told.push(job?.status));
   await expect.poll(() => told).toEqual(['uploading']);
-  await service.lifecycle.discard(id);
+  await service.submissions.discard(opened);
   await expect.poll(() => told).toEqual(['uploading', undefined]);
   leave();
 });
 
 test('a change whose notification is lost is found by the poll', async () => {
   const watch = createJobWatch({ database: service.db, listen: deaf, onError: fail, pollMs: 50 });
-  const id = await openJob();
+  const { id } = await openJob();
   const told: (string | undefined)[] = [];
   const leave = watch.watch(id, (job) => told.push(job?.status));
   await expect.poll(() => told).toEqual(['uploading']);

@@ -5,7 +5,7 @@ import { ObjectMissing, type ObjectStorage } from '../../infra/storage/object-st
 import { OperatorError } from '../../lib/operator-error.ts';
 import { isUuid } from '../../lib/ids.ts';
 import type { Credits } from '../credits/credits.service.ts';
-import type { JobLifecycle, ReceivedFile } from './job-lifecycle.ts';
+import type { JobSubmissions, ReceivedFile } from './job-submissions.ts';
 import { findJob } from './jobs.store.ts';
 import { requireOwned, type WantedJob } from './owned-jobs.ts';
 
@@ -16,11 +16,11 @@ export type Resubmissions = ReturnType<typeof createResubmissions>;
 /** Failed jobs, tried again. What has ended never changes, so the second try is a job of its own with its own copy. */
 export function createResubmissions(parts: {
   database: Database;
-  lifecycle: JobLifecycle;
+  submissions: JobSubmissions;
   credits: Pick<Credits, 'requireMinimum'>;
-  storage: Pick<ObjectStorage, 'put' | 'openRead' | 'delete'>;
+  storage: Pick<ObjectStorage, 'put' | 'openRead'>;
 }) {
-  const { database, lifecycle, credits, storage } = parts;
+  const { database, submissions, credits, storage } = parts;
 
   /** @param by on whose word; with the same key within 24 hours it stays at one new job */
   async function resubmit(
@@ -30,7 +30,7 @@ export function createResubmissions(parts: {
     const { idempotencyKey, also = nothingElse } = by;
     const file = receivedFileOf(failed);
     const { account_id: accountId, original_filename: filename, language } = failed;
-    const job = await lifecycle.open({ accountId, keyId: by.keyId, filename, language });
+    const job = await submissions.open({ accountId, keyId: by.keyId, filename, language });
     let taken = job.id;
     try {
       await storage.put(job.storage_key, await storage.openRead(failed.storage_key));
@@ -41,23 +41,17 @@ export function createResubmissions(parts: {
         minSpeakers: failed.min_speakers,
         maxSpeakers: failed.max_speakers,
       };
-      taken = await lifecycle.submit(job, file, {
+      taken = await submissions.submit(job, file, {
         options,
         idempotencyKey,
         also: (trx) => also(trx, job.id),
       });
     } catch (error) {
-      await undo(job);
+      await submissions.discard(job);
       throw error instanceof ObjectMissing ? refusal('jobs.recording_missing') : error;
     }
-    if (taken !== job.id) await undo(job);
+    if (taken !== job.id) await submissions.discard(job);
     return taken;
-  }
-
-  async function undo(job: JobRow): Promise<void> {
-    if (!(await lifecycle.mayBeDiscarded(job.id))) return;
-    await storage.delete(job.storage_key);
-    await lifecycle.discard(job.id);
   }
 
   return {
@@ -91,7 +85,7 @@ export function createResubmissions(parts: {
     async retryOwned(wanted: WantedJob): Promise<string> {
       const job = await requireOwned(database, wanted);
       const idempotencyKey = onceKeyOf(job.id);
-      const earlier = await lifecycle.submittedWith(wanted.accountId, idempotencyKey);
+      const earlier = await submissions.submittedWith(wanted.accountId, idempotencyKey);
       if (earlier !== null) return earlier;
       await credits.requireMinimum(wanted.accountId);
       return await resubmit(job, { keyId: null, idempotencyKey });

@@ -47,7 +47,7 @@ test('a server that dies between undoing a job and removing its file leaves both
 
 test('a server that dies between failing an upload and removing its file leaves the file to the sweep', async () => {
   const { accountId } = await service.newCustomer();
-  const job = await service.lifecycle.open({ accountId, keyId: null, filename: 'a.mp3', language: 'en' });
+  const job = await service.submissions.open({ accountId, keyId: null, filename: 'a.mp3', language: 'en' });
   await service.storage.put(job.storage_key, Readable.from([Buffer.from('half')]));
   await service.lifecycle.fail(job.id, 'The upload stopped.');
   expect(await storedKeys()).toEqual([job.storage_key]);

@@ -1,7 +1,7 @@
 import { DEFAULT_LANGUAGE } from '@icana/contract';
 
 import { refusal } from '../../infra/http/api-error.ts';
-import type { TranscriptionOptions } from '../jobs/job-lifecycle.ts';
+import type { TranscriptionOptions } from '../jobs/job-submissions.ts';
 import { excerpt, promptWords, speakerNumber, spokenLanguage, type Languages } from './uploads.rules.ts';
 
 /** Enough for any prompt; what is longer is a mistake. */

@@ -126,7 +126,7 @@ test('an account with twenty long uploads going on is told to wait, before anoth
   const { accountId, key } = await service.newCustomer();
   const client = createApiClient(service.url, key);
   const upload = { accountId, keyId: null, filename: 'a.mp3', language: 'en' };
-  const jobs = await Promise.all(Array.from({ length: 20 }, () => service.lifecycle.open(upload)));
+  const jobs = await Promise.all(Array.from({ length: 20 }, () => service.submissions.open(upload)));
   expect((await client.submit()).status).toBe(200);
 
   const aWhileAgo = new Date(Date.now() - 61_000);

@@ -8,6 +8,7 @@ import type { Caller } from '../../infra/http/request-context.ts';
 import type { ObjectStorage, StoredObject } from '../../infra/storage/object-storage.ts';
 import type { Credits } from '../credits/credits.service.ts';
 import type { JobLifecycle } from '../jobs/job-lifecycle.ts';
+import type { JobSubmissions } from '../jobs/job-submissions.ts';
 import type { JobWatch } from '../jobs/job-watch.ts';
 import { createFormFields, type Field, type FormFields } from './form-fields.ts';
 import { receiveFile } from './receive-file.ts';
@@ -32,7 +33,8 @@ export interface UploadLimits {
 }
 
 interface Parts {
-  readonly lifecycle: JobLifecycle;
+  readonly submissions: JobSubmissions;
+  readonly lifecycle: Pick<JobLifecycle, 'fail'>;
   readonly watch: Pick<JobWatch, 'watch'>;
   readonly credits: Credits;
   readonly storage: Pick<ObjectStorage, 'put' | 'lend' | 'delete'>;
@@ -47,7 +49,7 @@ export type Submission = ReturnType<Uploads['begin']>;
 
 /** Recordings on their way in: from the first byte to a queued job, or to nothing at all. */
 export function createUploads(parts: Parts) {
-  const { lifecycle, credits, storage, models, log, limits } = parts;
+  const { submissions, lifecycle, credits, storage, models, log, limits } = parts;
   return {
     /**
      * What can be refused before the body is read: 429 when too many uploads go on already, 402 when the balance is
@@ -55,11 +57,11 @@ export function createUploads(parts: Parts) {
      * nothing. Only long uploads count: short ones, however many at once, are held back by the rate limit.
      */
     async admit(caller: Caller, key: string | null): Promise<void> {
-      const longUploads = await lifecycle.countUploads(caller.accountId, LONG_UPLOAD_MS);
+      const longUploads = await submissions.countUploads(caller.accountId, LONG_UPLOAD_MS);
       if (longUploads >= limits.mostLongUploads) {
         throw refusal('limits.uploads', { most: String(limits.mostLongUploads) });
       }
-      if (key !== null && (await lifecycle.submittedWith(caller.accountId, key)) !== null) return;
+      if (key !== null && (await submissions.submittedWith(caller.accountId, key)) !== null) return;
       await credits.requireMinimum(caller.accountId);
     },
 
@@ -74,7 +76,7 @@ export function createUploads(parts: Parts) {
      * @param nobodyReceives whether it is certain that no server is receiving any upload: then none is waited for
      */
     async sweep({ nobodyReceives = false } = {}): Promise<void> {
-      for (const job of await lifecycle.listAbandoned(nobodyReceives ? 0 : ABANDONED_AFTER_MS)) {
+      for (const job of await submissions.listAbandoned(nobodyReceives ? 0 : ABANDONED_AFTER_MS)) {
         if (!(await lifecycle.fail(job.id, ABANDONED))) continue;
         await storage.delete(job.storage_key);
         log.warn({ jobId: job.id }, 'an abandoned upload was ended');
@@ -90,7 +92,8 @@ interface Request {
 }
 
 /** One request's way: fields and file in any order, then `submit`; `abandon` whenever something is thrown. */
-function createSubmission({ lifecycle, watch, storage, engine, log, limits }: Parts, request: Request) {
+function createSubmission(parts: Parts, request: Request) {
+  const { submissions, lifecycle, watch, storage, engine, log, limits } = parts;
   const { caller, announcedBytes, fields } = request;
   let job: JobRow | null = null;
   let received: StoredObject | null = null;
@@ -116,10 +119,10 @@ function createSubmission({ lifecycle, watch, storage, engine, log, limits }: Pa
       if ((announcedBytes ?? 0) > limits.maxBytes + FORM_ALLOWANCE_BYTES) {
         throw refusal('upload.too_large', { limit: megabytes(limits.maxBytes) });
       }
-      job = await lifecycle.open({ ...caller, filename, language: fields.language() });
+      job = await submissions.open({ ...caller, filename, language: fields.language() });
       const { id } = job;
       keptOpen = setInterval(() => {
-        lifecycle
+        submissions
           .keepOpen(id)
           .catch((error: unknown) => log.warn({ err: error, jobId: id }, 'upload not kept open'));
       }, KEEP_OPEN_EVERY_MS).unref();
@@ -136,7 +139,7 @@ function createSubmission({ lifecycle, watch, storage, engine, log, limits }: Pa
       if (!job || !received) throw refusal('upload.file_missing');
       if (received.sizeBytes === 0) throw refusal('upload.not_audio', { problem: 'The file is empty.' });
       const file = { ...received, durationMs: await probe(job) };
-      const jobId = await lifecycle
+      const jobId = await submissions
         .submit(job, file, { options, idempotencyKey: key })
         .catch((error: unknown) => {
           throw error instanceof ApiError ? error : internalError('upload.submission_failed', error);
@@ -163,12 +166,8 @@ function createSubmission({ lifecycle, watch, storage, engine, log, limits }: Pa
     },
   };
 
-  /** The object goes first: a job without one is ended by the sweep, an object without a job would stay for ever. */
   async function undo(opened: JobRow): Promise<void> {
-    if (!(await lifecycle.mayBeDiscarded(opened.id))) return;
-    // Storage that failed to take the object has none of it, and may fail to delete it just so.
-    if (received) await storage.delete(opened.storage_key);
-    await lifecycle.discard(opened.id);
+    await submissions.discard(opened, { isStored: received !== null });
   }
 
   async function leaveFailed(opened: JobRow, why: string): Promise<void> {

@@ -388,7 +388,7 @@ describe('while a file arrives', () => {
 test('an upload whose server died is failed by the sweep, and what it left is removed', async () => {
   const filesBefore = await storedFiles();
   const { client, accountId } = await newClient();
-  const job = await service.lifecycle.open({ accountId, keyId: null, filename: 'a.mp3', language: 'en' });
+  const job = await service.submissions.open({ accountId, keyId: null, filename: 'a.mp3', language: 'en' });
   await service.storage.put(job.storage_key, Readable.from([Buffer.from('half')]));
   await service.uploads.sweep();
   expect((await jobsOf(client))[0]).toMatchObject({ status: 'uploading' });

@@ -10,7 +10,7 @@ import { ApiError, internalError, refusal } from '../../../infra/http/api-error.
 import { wireTime, type Clock } from '../../../lib/clock.ts';
 import { isUuid } from '../../../lib/ids.ts';
 import type { Credits } from '../../credits/credits.service.ts';
-import type { JobLifecycle } from '../../jobs/job-lifecycle.ts';
+import type { JobSubmissions } from '../../jobs/job-submissions.ts';
 import { megabytes, recordingName, type Languages } from '../uploads.rules.ts';
 import type { Uploads } from '../uploads.service.ts';
 import {
@@ -44,14 +44,14 @@ export function createResumableUploads(parts: {
   database: Database;
   clock: Clock;
   credits: Pick<Credits, 'pricing' | 'priceOf' | 'balance' | 'requireMinimum'>;
-  lifecycle: Pick<JobLifecycle, 'submittedWith'>;
+  submissions: Pick<JobSubmissions, 'submittedWith'>;
   uploads: Pick<Uploads, 'admit' | 'begin'>;
   engine: Pick<Engine, 'probe'>;
   models: Pick<Languages, 'languages'>;
   folder: string;
   limits: Room & { readonly maxBytes: number };
 }) {
-  const { database, clock, credits, lifecycle, uploads, engine, models, folder, limits } = parts;
+  const { database, clock, credits, submissions, uploads, engine, models, folder, limits } = parts;
   /** Only ids that we made come here. */
   const fileOf = ({ id }: ResumableUploadRow): string => path.join(folder, id);
 
@@ -181,7 +181,7 @@ export function createResumableUploads(parts: {
      */
     async submit(accountId: string, submitted: SubmitUpload): Promise<string> {
       const key = `upload:${submitted.uploadId}`;
-      const made = async () => await lifecycle.submittedWith(accountId, key);
+      const made = async () => await submissions.submittedWith(accountId, key);
       const earlier = await made();
       if (earlier !== null) return earlier;
       const upload = await requireOwned({ accountId, id: submitted.uploadId });
