@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectBooksToBalance } from '../../../../test/invariants/books.ts';
 import { createApiClient } from '../../../../test/support/api-client.ts';
 import { openConnection, type RawConnection } from '../../../../test/support/raw-http.ts';
+import { signIn } from '../../../../test/support/signed-in.ts';
 import { storedFiles } from '../../../../test/support/stored-files.ts';
 import { startTestService, type TestService } from '../../../../test/support/test-service.ts';
 
@@ -79,6 +80,44 @@ test('a form that trickles in before its file is refused just so, and has no job
   expect((await connection.answer())?.headers['x-error-code']).toBe('upload.too_slow');
   stop();
   expect((await client.get('/api/v1/jobs')).body['jobs']).toEqual([]);
+});
+
+test('a piece that trickles in is refused, and the upload goes on from what it brought', async () => {
+  const { cookie, client } = await signIn(service);
+  const tus = { 'tus-resumable': '1.0.0' };
+  const metadata = `filename ${Buffer.from('long.mp3').toString('base64')}`;
+  const begun = await client.open('/app/uploads', {
+    method: 'POST',
+    headers: { ...tus, 'upload-length': '1000', 'upload-metadata': metadata },
+  });
+  const url = begun.headers.get('location') ?? '';
+  const connection = await openConnection(service.url);
+  connection.sayHead(
+    `PATCH ${url} HTTP/1.1`,
+    `Host: ${new URL(service.url).host}`,
+    `Origin: ${service.url}`,
+    `Cookie: ${cookie}`,
+    'Tus-Resumable: 1.0.0',
+    'Upload-Offset: 0',
+    'Content-Type: application/offset+octet-stream',
+    'Content-Length: 1000',
+  );
+  const stop = trickle(connection, 'x');
+  expect(await connection.answer()).toMatchObject({
+    status: 400,
+    body: JSON.stringify({ detail: TOO_SLOW }),
+  });
+  await connection.untilEnded();
+  stop();
+  const { headers } = await client.open(url, { method: 'HEAD', headers: tus });
+  const at = Number(headers.get('upload-offset'));
+  expect(at).toBeGreaterThan(0);
+  const rest = await client.open(url, {
+    method: 'PATCH',
+    headers: { ...tus, 'upload-offset': String(at), 'content-type': 'application/offset+octet-stream' },
+    body: 'x'.repeat(1000 - at),
+  });
+  expect([rest.status, rest.headers.get('upload-offset')]).toEqual([204, '1000']);
 });
 
 test('a slow line that keeps the pace is waited for', async () => {

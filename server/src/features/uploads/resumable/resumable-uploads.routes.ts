@@ -11,12 +11,15 @@ import { z } from 'zod';
 import type { Routes } from '../../../infra/http/http-server.ts';
 import { addJsonRoutes } from '../../../infra/http/json-bodies.ts';
 import { personOf } from '../../../infra/http/request-context.ts';
+import { watchPace } from '../upload-pace.ts';
+import type { Uploads } from '../uploads.service.ts';
 import type { ResumableUploads } from './resumable-uploads.service.ts';
 import type { TusCarrier } from './tus-carrier.ts';
 
 export interface ResumableUploadParts {
   readonly resumableUploads: ResumableUploads;
   readonly tusCarrier: TusCarrier;
+  readonly uploads: Pick<Uploads, 'slowestPace'>;
 }
 
 const paramsSchema = z.object({ id: z.string() });
@@ -62,12 +65,22 @@ export async function addResumableUploadRoutes(routes: Routes, parts: ResumableU
 }
 
 /** The protocol that carries the bytes: POST begins an upload, PATCH goes on with it, HEAD tells how far it has come. */
-function addTusRoutes(routes: Routes, { resumableUploads, tusCarrier }: ResumableUploadParts): void {
+function addTusRoutes(routes: Routes, { resumableUploads, tusCarrier, uploads }: ResumableUploadParts): void {
+  /** Who is too slow is refused; what has arrived of him stays, and he may go on from there. */
+  async function carry(request: FastifyRequest, upload: Parameters<TusCarrier['carry']>[1]) {
+    const pace = watchPace(request.raw, uploads.slowestPace);
+    try {
+      return await Promise.race([tusCarrier.carry(request, upload), pace.tooSlow]);
+    } finally {
+      pace.stop();
+    }
+  }
+
   routes.post('/uploads', async (request, reply) => {
     const { accountId } = personOf(request);
     let begun: string | undefined;
     try {
-      const answer = await tusCarrier.carry(request, {
+      const answer = await carry(request, {
         async admit(file) {
           await resumableUploads.admit(accountId, file);
           begun = file.id;
@@ -87,7 +100,7 @@ function addTusRoutes(routes: Routes, { resumableUploads, tusCarrier }: Resumabl
     schema: { params: paramsSchema },
     async handler(request, reply) {
       const { id } = await resumableUploads.find(wantedBy(request));
-      return sendTus(reply, await tusCarrier.carry(request, { id }));
+      return sendTus(reply, await carry(request, { id }));
     },
   });
 }
