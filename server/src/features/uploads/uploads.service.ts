@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { UnusableAudioError, type Engine } from '@icana/engine';
+import type { Engine } from '@icana/engine';
 import type { Logger } from 'pino';
 
 import type { JobRow } from '../../infra/database/schema.ts';
@@ -8,9 +8,10 @@ import type { Caller } from '../../infra/http/request-context.ts';
 import type { ObjectStorage, StoredObject } from '../../infra/storage/object-storage.ts';
 import type { Credits } from '../credits/credits.service.ts';
 import type { JobLifecycle } from '../jobs/job-lifecycle.ts';
-import type { JobSubmissions } from '../jobs/job-submissions.ts';
+import type { JobSubmissions, TranscriptionOptions } from '../jobs/job-submissions.ts';
 import type { JobWatch } from '../jobs/job-watch.ts';
 import { createFormFields, type Field, type FormFields } from './form-fields.ts';
+import { probeDuration } from './probe-duration.ts';
 import { receiveFile } from './receive-file.ts';
 import type { UploadPace } from './upload-pace.ts';
 import { megabytes, recordingName, type Languages } from './uploads.rules.ts';
@@ -99,16 +100,6 @@ function createSubmission(parts: Parts, request: Request) {
   let received: StoredObject | null = null;
   let keptOpen: NodeJS.Timeout | undefined;
 
-  async function probe(opened: JobRow): Promise<number> {
-    try {
-      const { durationSeconds } = await storage.lend(opened.storage_key, (path) => engine.probe(path));
-      return Math.round(durationSeconds * 1000);
-    } catch (error) {
-      if (error instanceof UnusableAudioError) throw refusal('upload.not_audio', { problem: error.message });
-      throw internalError('upload.submission_failed', error);
-    }
-  }
-
   return {
     field: (field: Field): void => fields.add(field),
 
@@ -138,12 +129,11 @@ function createSubmission(parts: Parts, request: Request) {
       const options = fields.options();
       if (!job || !received) throw refusal('upload.file_missing');
       if (received.sizeBytes === 0) throw refusal('upload.not_audio', { problem: 'The file is empty.' });
-      const file = { ...received, durationMs: await probe(job) };
-      const jobId = await submissions
-        .submit(job, file, { options, idempotencyKey: key })
-        .catch((error: unknown) => {
+      const jobId = await submitReceived(job, received, { options, idempotencyKey: key }).catch(
+        (error: unknown) => {
           throw error instanceof ApiError ? error : internalError('upload.submission_failed', error);
-        });
+        },
+      );
       clearInterval(keptOpen);
       if (jobId !== job.id) await undo(job);
       return jobId;
@@ -165,6 +155,15 @@ function createSubmission(parts: Parts, request: Request) {
       }
     },
   };
+
+  async function submitReceived(
+    opened: JobRow,
+    file: StoredObject,
+    how: { options: TranscriptionOptions; idempotencyKey: string | null },
+  ): Promise<string> {
+    const durationMs = await storage.lend(opened.storage_key, (path) => probeDuration(engine, path));
+    return await submissions.submit(opened, { ...file, durationMs }, how);
+  }
 
   async function undo(opened: JobRow): Promise<void> {
     await submissions.discard(opened, { isStored: received !== null });

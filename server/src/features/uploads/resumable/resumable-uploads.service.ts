@@ -1,16 +1,17 @@
 import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { UnusableAudioError, type Engine } from '@icana/engine';
+import type { Engine } from '@icana/engine';
 import { AUDIO_EXTENSIONS, DEFAULT_LANGUAGE, MAX_SPEAKERS } from '@icana/contract';
 import type { Offer, OpenUpload, SubmitUpload, UploadTerms } from '@icana/contract/app';
 
 import type { Database, ResumableUploadRow } from '../../../infra/database/schema.ts';
-import { ApiError, internalError, refusal } from '../../../infra/http/api-error.ts';
+import { ApiError, refusal } from '../../../infra/http/api-error.ts';
 import { wireTime, type Clock } from '../../../lib/clock.ts';
 import { isUuid } from '../../../lib/ids.ts';
 import type { Credits } from '../../credits/credits.service.ts';
 import type { JobSubmissions } from '../../jobs/job-submissions.ts';
+import { probeDuration } from '../probe-duration.ts';
 import { megabytes, recordingName, type Languages } from '../uploads.rules.ts';
 import type { Uploads } from '../uploads.service.ts';
 import {
@@ -82,11 +83,7 @@ export function createResumableUploads(parts: {
   async function durationOf(upload: ResumableUploadRow): Promise<number> {
     if (upload.probed_duration_ms !== null) return upload.probed_duration_ms;
     await requireWhole(upload);
-    const { durationSeconds } = await engine.probe(fileOf(upload)).catch((error: unknown) => {
-      if (error instanceof UnusableAudioError) throw refusal('upload.not_audio', { problem: error.message });
-      throw internalError('internal.unexpected', error);
-    });
-    const durationMs = Math.round(durationSeconds * 1000);
+    const durationMs = await probeDuration(engine, fileOf(upload));
     await noteDuration(database, upload.id, durationMs);
     return durationMs;
   }
