@@ -1,4 +1,4 @@
-import type { JobStatus } from '@icana/contract';
+import { OPEN_STATUSES, type JobStatus } from '@icana/contract';
 import type { DashboardJob, DashboardJobs, JobState } from '@icana/contract/app';
 
 import type { Database, JobRow } from '../../infra/database/schema.ts';
@@ -9,7 +9,7 @@ import { requireOwned, type WantedJob } from './owned-jobs.ts';
 import type { Outlooks } from './outlooks.ts';
 
 const STATUSES_OF: Readonly<Record<JobState, readonly JobStatus[]>> = {
-  open: ['uploading', 'pending', 'processing'],
+  open: OPEN_STATUSES,
   completed: ['completed'],
   failed: ['failed'],
 };

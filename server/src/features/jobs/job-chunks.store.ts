@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 
 import type { Database } from '../../infra/database/schema.ts';
 
-interface ChunkRef {
+/** A chunk of a job's recording, by its number. */
+export interface ChunkRef {
   readonly jobId: string;
   readonly number: number;
 }
@@ -42,12 +43,6 @@ export async function noteChunk(db: Database, chunk: NewChunk): Promise<Date | n
     .where('number', '=', chunk.number)
     .executeTakeFirst();
   return same?.queued_at ?? null;
-}
-
-export interface WantedChunk {
-  readonly dueAt: Date;
-  /** As the job was submitted with. */
-  readonly language: string;
 }
 
 /** How a chunk is to be recognised, and when it is due. */

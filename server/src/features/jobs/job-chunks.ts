@@ -19,10 +19,9 @@ import { newId } from '../../lib/ids.ts';
 import {
   deleteChunks,
   deletePreparations,
-  findWanted,
-  type WantedChunk,
   findPrepared,
   findResults,
+  findWanted,
   listChunks,
   listJobsWithRemains,
   markQueued,
@@ -32,6 +31,8 @@ import {
   readProgress,
   setPrepared,
   setResult,
+  type ChunkRef,
+  type WantedChunk,
 } from './job-chunks.store.ts';
 import type { JobLifecycle } from './job-lifecycle.ts';
 import { recogniseTask } from './job-tasks.ts';
@@ -40,11 +41,6 @@ import { dueOfPart, priorityOf } from './queue-order.ts';
 
 /** Longer than a worker goes on with a job that has ended without knowing, or with a lease that it has lost. */
 const WORKERS_STOP_WITHIN_MS = 30_000;
-
-interface ChunkRef {
-  readonly jobId: string;
-  readonly number: number;
-}
 
 const keyOf = ({ jobId, number }: ChunkRef): string => `chunks/${jobId}-${number}`;
 

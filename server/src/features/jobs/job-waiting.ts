@@ -124,9 +124,9 @@ export function createJobWaiting(parts: {
   };
 }
 
-const hasEnded = (
-  job: JobRow | undefined,
-): job is undefined | (JobRow & { status: 'completed' | 'failed' }) => !job || isTerminal(job.status);
+type EndedJob = JobRow & { status: 'completed' | 'failed' };
+
+const hasEnded = (job: JobRow | undefined): job is EndedJob | undefined => !job || isTerminal(job.status);
 
 function progressEvent(job: JobRow, view: Parameters<typeof progressOf>[1]): ProgressEvent {
   const progress = progressOf(job, view);
@@ -134,7 +134,7 @@ function progressEvent(job: JobRow, view: Parameters<typeof progressOf>[1]): Pro
   return { status: job.status, ...progress };
 }
 
-function endEvent(job: (JobRow & { status: 'completed' | 'failed' }) | undefined): EndEvent {
+function endEvent(job: EndedJob | undefined): EndEvent {
   if (!job) return { status: 'deleted', error_message: null };
   return { status: job.status, error_message: job.error_message };
 }

@@ -1,4 +1,4 @@
-import type { JobStatus } from '@icana/contract';
+import { OPEN_STATUSES, type JobStatus } from '@icana/contract';
 
 import type { Database, JobRow, NewJobRow } from '../../infra/database/schema.ts';
 import type { ListPosition } from './jobs.rules.ts';
@@ -62,7 +62,7 @@ export async function listOpenJobs(db: Database, accountIds: readonly string[]):
     .selectFrom('jobs')
     .selectAll()
     .where('account_id', 'in', accountIds)
-    .where('status', 'in', ['uploading', 'pending', 'processing'])
+    .where('status', 'in', OPEN_STATUSES)
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .execute();

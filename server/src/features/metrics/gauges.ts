@@ -1,4 +1,4 @@
-import { isTerminal, JOB_STATUSES } from '@icana/contract';
+import { OPEN_STATUSES } from '@icana/contract';
 import { Gauge } from 'prom-client';
 
 import type { Database } from '../../infra/database/schema.ts';
@@ -9,8 +9,6 @@ import { countOpenJobs } from './metrics.store.ts';
  * What is asked when somebody looks. What cannot be answered at the moment is left out: with the database out of reach
  * everything else is still worth seeing.
  */
-
-const OPEN_STATUSES = JOB_STATUSES.filter((status) => !isTerminal(status));
 
 export const openJobsGauge = (database: Database): Gauge =>
   new Gauge({

@@ -1,4 +1,4 @@
-import { JOB_STATUSES, isTerminal } from '@icana/contract';
+import { OPEN_STATUSES } from '@icana/contract';
 import type { OperatedJob, OperatedJobs as JobsPage, OperatedJobState } from '@icana/contract/app';
 
 import type { Database } from '../../infra/database/schema.ts';
@@ -7,8 +7,6 @@ import { isUuid } from '../../lib/ids.ts';
 import type { DashboardJobsService } from '../jobs/dashboard-jobs.ts';
 import { listOperatedJobs, type OperatedJobRow } from './operated-jobs.store.ts';
 import { pageOf } from './pages.rules.ts';
-
-const OPEN = JOB_STATUSES.filter((status) => !isTerminal(status));
 
 export type OperatedJobs = ReturnType<typeof createOperatedJobs>;
 
@@ -38,7 +36,7 @@ export function createOperatedJobs(parts: {
     }): Promise<JobsPage> {
       const { state, account: accountId, order } = wanted;
       if (accountId !== undefined && !isUuid(accountId)) return { jobs: [], nextCursor: null };
-      const statuses = state && (state === 'open' ? OPEN : [state]);
+      const statuses = state && (state === 'open' ? OPEN_STATUSES : [state]);
       const { rows, nextCursor } = await pageOf(wanted, (after, limit) =>
         listOperatedJobs(database, { statuses, accountId, order, after, limit }),
       );

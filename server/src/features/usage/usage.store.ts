@@ -1,3 +1,4 @@
+import { OPEN_STATUSES } from '@icana/contract';
 import { sql } from 'kysely';
 
 import type { Database, JobRow } from '../../infra/database/schema.ts';
@@ -95,7 +96,7 @@ export async function findPace(db: Database, { accountId, since, until }: Period
     .select(['id', 'original_filename', 'status', 'created_at'])
     .select((row) => row.fn.countAll<number>().over().as('running'))
     .where('account_id', '=', accountId)
-    .where('status', 'in', ['uploading', 'pending', 'processing'])
+    .where('status', 'in', OPEN_STATUSES)
     .orderBy('created_at')
     .limit(1)
     .executeTakeFirst();
