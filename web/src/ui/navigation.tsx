@@ -1,9 +1,10 @@
-import { NavLink, Stack, Text } from '@mantine/core';
+import { NavLink, Stack } from '@mantine/core';
 import { IconChartBar, IconCoin, IconFileText, IconKey, IconShieldCog, type Icon } from '@tabler/icons-react';
-import { Link, type LinkProps } from '@tanstack/react-router';
+import { Link, useLocation, type LinkProps } from '@tanstack/react-router';
 
 import { formatRoughMoney } from '../lib/format.ts';
 import { useSession } from '../session.ts';
+import { PageLink } from './page-link.tsx';
 
 interface Place {
   readonly to: NonNullable<LinkProps['to']>;
@@ -22,6 +23,7 @@ const FOR_OPERATORS: readonly Place[] = [{ to: '/admin', label: 'Operator', icon
 /** Where one can go, and what is left to spend. */
 export function Navigation() {
   const { isOperator, availableMicroAud } = useSession();
+  const { pathname } = useLocation();
   return (
     <Stack component="nav" aria-label="Pages" gap={4} h="100%">
       {[...PLACES, ...(isOperator ? FOR_OPERATORS : [])].map(({ to, label, icon: Icon }) => (
@@ -32,11 +34,13 @@ export function Navigation() {
           label={label}
           leftSection={<Icon size={20} aria-hidden />}
           activeOptions={{ exact: to === '/' }}
+          // A recording is at an address of its own.
+          active={to === '/' && pathname.startsWith('/jobs/')}
         />
       ))}
-      <Text mt="auto" c="dimmed" fz="sm" px="sm">
+      <PageLink to="/billing" mt="auto" c="dimmed" fz="sm" px="sm">
         Credit left: {formatRoughMoney(availableMicroAud)}
-      </Text>
+      </PageLink>
     </Stack>
   );
 }

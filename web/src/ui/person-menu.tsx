@@ -6,6 +6,7 @@ import { Link, useRouter } from '@tanstack/react-router';
 import { ask } from '../lib/api.ts';
 import { useSession } from '../session.ts';
 import { tellFailure } from './notices.ts';
+import classes from './person-menu.module.css';
 
 /** Who has signed in, and the way out. */
 export function PersonMenu() {
@@ -31,8 +32,9 @@ export function PersonMenu() {
           variant="subtle"
           color="gray"
           leftSection={<IconUser size={18} aria-hidden />}
-          maw={{ base: 120, xs: 230 }}
+          maw={230}
           px={{ base: 'xs', sm: 'md' }}
+          classNames={{ section: classes['icon'] ?? '', label: classes['address'] ?? '' }}
         >
           <Text span truncate fz="inherit" fw="inherit" lh={1.4}>
             {email}
@@ -40,6 +42,9 @@ export function PersonMenu() {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Label hiddenFrom="xs" maw={260} style={{ overflowWrap: 'anywhere' }}>
+          {email}
+        </Menu.Label>
         <Menu.Item
           component={Link}
           to="/settings/account"

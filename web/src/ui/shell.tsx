@@ -1,6 +1,6 @@
 import { AppShell, Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Outlet, useLocation } from '@tanstack/react-router';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect } from 'react';
 
 import { ColorSchemeSwitch } from './color-scheme-switch.tsx';
@@ -38,7 +38,9 @@ export function Shell() {
               aria-label="Menu"
               aria-expanded={isOpen}
             />
-            <Logo />
+            <Link to="/" className={classes['logo'] ?? ''} aria-label="Icana, to your recordings">
+              <Logo />
+            </Link>
           </Group>
           <Group gap="xs" wrap="nowrap">
             <ColorSchemeSwitch />
