@@ -12,11 +12,14 @@ import { accountFilterIn, jobFilterIn } from './features/operator/filters.ts';
 import { PERIODS, type Period } from './features/usage/periods.ts';
 import { ApiError } from './lib/api.ts';
 import { sessionQuery } from './session.ts';
-import { BrokenPage, MissingPage, PendingPage } from './ui/page-states.tsx';
+import { BrokenPage, MissingAddress, MissingPage, PendingPage } from './ui/page-states.tsx';
 import { Shell } from './ui/shell.tsx';
 
 /** Every page there is, and where. The code of a page comes with its first visit. */
-const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet });
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: MissingAddress,
+});
 
 interface LogInSearch {
   readonly next?: string | undefined;

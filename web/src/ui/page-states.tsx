@@ -1,7 +1,10 @@
-import { Anchor, Button, Center, Container, Group, Loader, Stack, Text, Title } from '@mantine/core';
-import { Link, useRouter, type ErrorComponentProps } from '@tanstack/react-router';
+import { Button, Center, Container, Group, Loader, Stack, Text, Title } from '@mantine/core';
+import { useRouter, type ErrorComponentProps } from '@tanstack/react-router';
 
 import { messageOf } from '../lib/api.ts';
+import { Outside } from './outside.tsx';
+import { PageLink } from './page-link.tsx';
+import { PageTitle } from './page-title.tsx';
 
 /** While the code or the data of a page is on its way. */
 export function PendingPage() {
@@ -22,29 +25,39 @@ export function BrokenPage({ error, reset }: ErrorComponentProps) {
   return (
     <Container size="xs" py={80}>
       <Stack align="flex-start" role="alert">
-        <Title order={1}>This page could not be shown</Title>
+        <Title order={1} size="h2">
+          This page could not be shown
+        </Title>
         <Text>{messageOf(error)}</Text>
         <Group>
           <Button onClick={again}>Try again</Button>
-          <Anchor component={Link} to="/">
-            To your recordings
-          </Anchor>
+          <PageLink to="/">To your recordings</PageLink>
         </Group>
       </Stack>
     </Container>
   );
 }
 
-export function MissingPage() {
-  return (
-    <Container size="xs" py={80}>
-      <Stack align="flex-start">
-        <Title order={1}>There is no such page</Title>
-        <Text>The address may be mistyped, or what was here has been deleted.</Text>
-        <Anchor component={Link} to="/">
-          To your recordings
-        </Anchor>
-      </Stack>
-    </Container>
-  );
-}
+const MISSING = 'There is no such page';
+
+const WayBack = () => (
+  <Stack align="flex-start">
+    <Text>The address may be mistyped, or what was here has been deleted.</Text>
+    <PageLink to="/">To your recordings</PageLink>
+  </Stack>
+);
+
+/** In the place of a page: of something that is not there, or not for this person. */
+export const MissingPage = () => (
+  <>
+    <PageTitle title={MISSING} />
+    <WayBack />
+  </>
+);
+
+/** At an address that leads nowhere, where no frame is around it. */
+export const MissingAddress = () => (
+  <Outside title={MISSING}>
+    <WayBack />
+  </Outside>
+);
