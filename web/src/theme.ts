@@ -21,6 +21,12 @@ const teal: MantineColorsTuple = [
   '#064842',
 ];
 
+/** As headings are set, which these are to who hears them. */
+const OVERLAY_TITLE = {
+  fontSize: 'var(--mantine-h4-font-size)',
+  fontWeight: 'var(--mantine-heading-font-weight)',
+};
+
 export const theme = createTheme({
   colors: { brand: teal },
   primaryColor: 'brand',
@@ -36,9 +42,12 @@ export const theme = createTheme({
     Modal: Modal.extend({
       defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
       // Addresses and names of files can be one long word.
-      styles: { content: { overflowWrap: 'anywhere' } },
+      styles: { content: { overflowWrap: 'anywhere' }, title: OVERLAY_TITLE },
     }),
-    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+    Drawer: Drawer.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
+      styles: { title: OVERLAY_TITLE },
+    }),
     // Nothing but its items belongs into a menu: the first of them has the focus.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
   },
@@ -65,5 +74,14 @@ export const readableColors: CSSVariablesResolver = ({ colors }) => ({
     '--mantine-color-error': colors.red[5],
     '--mantine-color-red-filled': colors.red[9],
     '--mantine-color-red-filled-hover': '#a61e1e',
+    // Darkened by half, as is usual, ours is a hole in the page, and warnings shout.
+    '--mantine-color-brand-light': colors['brand']![9],
+    '--mantine-color-brand-light-hover': colors['brand']![8],
+    '--mantine-color-gray-light': colors.dark[4],
+    '--mantine-color-gray-light-hover': colors.dark[3],
+    '--mantine-color-red-light': '#521c1c',
+    '--mantine-color-red-light-hover': '#6b2222',
+    '--mantine-color-yellow-light': '#4a2f08',
+    '--mantine-color-yellow-light-hover': '#63400c',
   },
 });
