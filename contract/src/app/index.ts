@@ -1,4 +1,5 @@
 /** What the pages of the dashboard and the service say to each other. No promise to anybody else: both change together. */
+export * from './done.ts';
 export * from './session.ts';
 export * from './sign-in.ts';
 export * from './account.ts';

@@ -167,6 +167,3 @@ export const accountSettingsSchema = z.strictObject({
   timeZone: timeZoneSchema.optional(),
 });
 export type AccountSettingsChange = z.infer<typeof accountSettingsSchema>;
-
-/** The answer to what was done and needs no other. */
-export const operatedSchema = z.object({ done: z.literal(true) });

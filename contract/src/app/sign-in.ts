@@ -45,6 +45,3 @@ export type SignInOptions = z.infer<typeof signInOptionsSchema>;
 /** `POST /app/auth/provider`: where to send the browser. */
 export const providerUrlSchema = z.object({ url: z.string() });
 export type ProviderUrl = z.infer<typeof providerUrlSchema>;
-
-/** The answer where there is nothing to say. */
-export const doneSchema = z.object({}).describe('It is done, or on its way.');

@@ -8,5 +8,3 @@ export function actorOf(request: FastifyRequest): Actor {
   const { email, accountId } = personOf(request);
   return { who: email, accountId };
 }
-
-export const DONE = { done: true } as const;

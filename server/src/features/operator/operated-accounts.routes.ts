@@ -2,17 +2,17 @@ import {
   ACCOUNT_STEPS,
   accountSettingsSchema,
   adjustCreditSchema,
+  doneSchema,
   operatedAccountDetailSchema,
   operatedAccountsQuerySchema,
   operatedAccountsSchema,
-  operatedSchema,
 } from '@icana/contract/app';
 import { z } from 'zod';
 
 import type { Routes } from '../../infra/http/http-server.ts';
 import { addJsonRoutes } from '../../infra/http/json-bodies.ts';
 import { personOf } from '../../infra/http/request-context.ts';
-import { actorOf, DONE } from './actor.ts';
+import { actorOf } from './actor.ts';
 import type { OperatedAccounts } from './operated-accounts.ts';
 import type { Operators } from './operators.ts';
 
@@ -22,7 +22,7 @@ export interface OperatedAccountRouteParts {
 }
 
 const params = z.object({ id: z.string() });
-const response = { 200: operatedSchema };
+const response = { 200: doneSchema };
 
 /** Everybody's accounts: look, suspend, restore, close, credit, limits. */
 export async function addOperatedAccountRoutes(
@@ -47,7 +47,7 @@ export async function addOperatedAccountRoutes(
     routes.post(`/accounts/:id/${step}`, { schema: { params, response } }, async (request) => {
       const { email } = await operatedAccounts.require(request.params.id);
       await operators.as(actorOf(request)).stepAccount(email, step);
-      return DONE;
+      return {};
     });
   }
 
@@ -61,7 +61,7 @@ function addChangeRoutes(routes: Routes, { operators, operatedAccounts }: Operat
     async (request) => {
       const { email } = await operatedAccounts.require(request.params.id);
       await operators.as(actorOf(request)).adjustCredit(email, request.body);
-      return DONE;
+      return {};
     },
   );
 
@@ -76,7 +76,7 @@ function addChangeRoutes(routes: Routes, { operators, operatedAccounts }: Operat
         ...(requestLimit !== undefined && { requestLimit }),
         ...(timeZone !== undefined && { timeZone }),
       });
-      return DONE;
+      return {};
     },
   );
 }

@@ -144,7 +144,7 @@ describe('suspending, restoring and closing', () => {
       ['restore', 200],
       ['close', 403],
     ] as const) {
-      expect((await operator.client.post(at(`/accounts/${accountId}/${step}`))).body).toEqual({ done: true });
+      expect((await operator.client.post(at(`/accounts/${accountId}/${step}`))).body).toEqual({});
       await expect.poll(status, { timeout: 2000 }).toBe(expected);
     }
     expect(await logOf(accountId)).toMatchObject([

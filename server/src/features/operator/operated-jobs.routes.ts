@@ -1,13 +1,8 @@
-import {
-  madeJobSchema,
-  operatedJobsQuerySchema,
-  operatedJobsSchema,
-  operatedSchema,
-} from '@icana/contract/app';
+import { doneSchema, madeJobSchema, operatedJobsQuerySchema, operatedJobsSchema } from '@icana/contract/app';
 import { z } from 'zod';
 
 import type { Routes } from '../../infra/http/http-server.ts';
-import { actorOf, DONE } from './actor.ts';
+import { actorOf } from './actor.ts';
 import type { OperatedJobs } from './operated-jobs.ts';
 import type { Operators } from './operators.ts';
 
@@ -38,17 +33,13 @@ export function addOperatedJobRoutes(
     }),
   );
 
-  routes.post(
-    '/jobs/:id/cancel',
-    { schema: { params, response: { 200: operatedSchema } } },
-    async (request) => {
-      await operators.as(actorOf(request)).cancelJob(request.params.id);
-      return DONE;
-    },
-  );
+  routes.post('/jobs/:id/cancel', { schema: { params, response: { 200: doneSchema } } }, async (request) => {
+    await operators.as(actorOf(request)).cancelJob(request.params.id);
+    return {};
+  });
 
-  routes.delete('/jobs/:id', { schema: { params, response: { 200: operatedSchema } } }, async (request) => {
+  routes.delete('/jobs/:id', { schema: { params, response: { 200: doneSchema } } }, async (request) => {
     await operators.as(actorOf(request)).deleteJob(request.params.id);
-    return DONE;
+    return {};
   });
 }

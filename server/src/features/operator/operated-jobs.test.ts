@@ -123,7 +123,7 @@ describe('trying a failed job again', () => {
 
 test('a cancelled job has failed with that as the reason, costs nothing, and is left to its owner', async () => {
   const { id, accountId, client } = await submitted();
-  expect((await operator.client.post(at(`/jobs/${id}/cancel`))).body).toEqual({ done: true });
+  expect((await operator.client.post(at(`/jobs/${id}/cancel`))).body).toEqual({});
   expect((await client.get(`/api/v1/jobs/${id}`)).body).toMatchObject({
     status: 'failed',
     error_message: 'The operator of the service has cancelled this job. Nothing was charged.',
@@ -143,7 +143,7 @@ test('a cancelled job has failed with that as the reason, costs nothing, and is 
 test('an erased job is gone for everybody, with its recording, and the log does not name the file', async () => {
   const { id, accountId, client } = await submitted();
   await service.lifecycle.complete(id, SAID);
-  expect((await operator.client.delete(at(`/jobs/${id}`))).body).toEqual({ done: true });
+  expect((await operator.client.delete(at(`/jobs/${id}`))).body).toEqual({});
   expect((await client.get(`/api/v1/jobs/${id}`)).status).toBe(404);
   expect(await idsOf(`account=${accountId}`)).toEqual([]);
   await expect.poll(() => storedFiles(service.folder)).not.toContainEqual(expect.stringContaining(id));

@@ -1,7 +1,7 @@
 import {
+  doneSchema,
   fetchModelSchema,
   modelsSchema,
-  operatedSchema,
   operatorActionsQuerySchema,
   operatorActionsSchema,
   overviewSchema,
@@ -15,7 +15,6 @@ import type { Routes } from '../../infra/http/http-server.ts';
 import { addJsonRoutes } from '../../infra/http/json-bodies.ts';
 import { personOf } from '../../infra/http/request-context.ts';
 import type { OperatorActions } from './actions.ts';
-import { DONE } from './actor.ts';
 import type { OperatedModels } from './models.ts';
 import type { OverviewOf } from './overview.ts';
 import type { Workers } from './workers.ts';
@@ -62,13 +61,13 @@ export async function addOperatedSystemRoutes(
         schema: {
           params: z.object({ id: z.string() }),
           body: fetchModelSchema,
-          response: { 200: operatedSchema },
+          response: { 200: doneSchema },
         },
       },
       async (request) => {
         const { acceptLicence } = request.body;
         await operatedModels.fetch(personOf(request).email, { id: request.params.id, acceptLicence });
-        return DONE;
+        return {};
       },
     );
   });
