@@ -3,7 +3,7 @@ import { HEADERS } from '@icana/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { ApiError, refusal } from '../../infra/http/api-error.ts';
-import { askForBody } from '../../infra/http/early-answers.ts';
+import { askForBody, hasGone } from '../../infra/http/early-answers.ts';
 import type { Routes } from '../../infra/http/http-server.ts';
 import { callerOf } from '../../infra/http/request-context.ts';
 import { MAX_FIELD_BYTES, type Field } from './form-fields.ts';
@@ -127,8 +127,6 @@ function whyUnfinished(request: FastifyRequest, error: unknown): string | null {
   if (error instanceof ApiError && error.code === 'upload.too_slow') return error.message;
   return hasGone(request) ? INTERRUPTED : null;
 }
-
-const hasGone = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;
 
 function announcedBytes(request: FastifyRequest): number | null {
   const bytes = Number(request.headers['content-length']);

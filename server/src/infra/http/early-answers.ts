@@ -17,6 +17,9 @@ export function askForBody(request: FastifyRequest, reply: FastifyReply): void {
   if (/\b100-continue\b/i.test(request.headers.expect ?? '')) reply.raw.writeContinue();
 }
 
+/** Whether the sender went away before the whole body was here. */
+export const hasGone = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;
+
 /**
  * Ends a connection whose request was answered before its body had arrived, unless the rest is small. For a moment it
  * stays open, because a connection that is closed at once can take the answer with it.

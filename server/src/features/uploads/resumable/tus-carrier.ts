@@ -5,6 +5,7 @@ import { MemoryLocker, Server, Upload } from '@tus/server';
 import type { FastifyRequest } from 'fastify';
 
 import { ApiError, internalError, refusal } from '../../../infra/http/api-error.ts';
+import { hasGone } from '../../../infra/http/early-answers.ts';
 import { newId } from '../../../lib/ids.ts';
 
 /** What a sender says of the file that he is about to send. */
@@ -111,8 +112,6 @@ export function createTusCarrier({
     isCarrying: (id: string): boolean => locker.locks.has(id),
   };
 }
-
-const hasGone = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;
 
 /** With the method and path that the route stands for: nothing of its address is left to the sender. */
 function toWebRequest(request: FastifyRequest, path: string): Request {
