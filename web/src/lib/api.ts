@@ -45,15 +45,17 @@ export async function ask<Answer>(
   return (await answer.json()) as Answer;
 }
 
-/** The error in an answer of ours (`detail`) or of the sign-in library (`message`). */
+/** The error in an answer; a sentence of our own where it is none of the service's, but a proxy's. */
 async function refusalIn(answer: Response): Promise<ApiError> {
   const body: unknown = await answer.json().catch(() => null);
-  const { detail, message } = (body ?? {}) as { detail?: unknown; message?: unknown };
-  const said = [detail, message].find((text) => typeof text === 'string');
+  const { detail } = (body ?? {}) as { detail?: unknown };
   return new ApiError({
     status: answer.status,
     code: answer.headers.get('x-error-code') ?? '',
-    message: said ?? `The service answered with an error (${answer.status}). Try again in a moment.`,
+    message:
+      typeof detail === 'string'
+        ? detail
+        : `The service answered with an error (${answer.status}). Try again in a moment.`,
   });
 }
 
