@@ -43,7 +43,7 @@ export interface DashboardParts
   readonly dashboardLimits: DashboardLimits;
 }
 
-/** Adds what the pages of the dashboard talk to. All of /app is for who has signed in, but for the ways in. */
+/** Adds what the pages of the dashboard talk to. All of /app is for people who have signed in, except the ways in. */
 export async function addDashboard(server: HttpServer, parts: DashboardParts): Promise<void> {
   addOutboxPage(server, parts);
   await server.register(

@@ -20,7 +20,7 @@ reloadWhenOutdated();
 
 const queries = createQueries({
   onSessionLost() {
-    // Who never had one is on the way to the log-in already.
+    // Without a session from the start, the page is on its way to the log-in already.
     if (queries.getQueryData(sessionQuery.queryKey) === undefined) return;
     const { href, pathname } = router.state.location;
     // Told more than once: each question that was under way is refused.

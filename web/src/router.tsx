@@ -75,7 +75,7 @@ const closed = createRoute({
   component: lazyRouteComponent(() => import('./features/account/closed-page.tsx'), 'ClosedPage'),
 });
 
-/** What shows only to who has signed in; everybody else comes back to it after the log-in. */
+/** What only people who have signed in see; everybody else comes back to it after logging in. */
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',

@@ -126,7 +126,9 @@ const operatedKeySchema = z.object({
 /** `GET /app/operator/accounts/{id}`. */
 export const operatedAccountDetailSchema = z.object({
   account: operatedAccountSchema,
-  isOwn: z.boolean().describe('Whether it is that of who asks: nobody suspends or closes his own here.'),
+  isOwn: z
+    .boolean()
+    .describe('Whether it is the account of the operator who asks: nobody suspends or closes his own here.'),
   settings: z.object({
     submitLimit: z.int().nullable().describe('Requests a minute and key; null: as the deployment has it.'),
     requestLimit: z.int().nullable(),

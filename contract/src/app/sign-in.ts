@@ -33,12 +33,12 @@ export type MailRequest = z.infer<typeof mailRequestSchema>;
 export const resetSchema = z.object({ token: tokenSchema, password: newPasswordSchema });
 export type Reset = z.infer<typeof resetSchema>;
 
-/** `GET /app/auth/options`: what the pages show to who is not signed in. */
+/** `GET /app/auth/options`: what the pages show to people who are not signed in. */
 export const signInOptionsSchema = z.object({
   providerName: z.string().nullable().describe('What people call the identity provider, if there is one.'),
   welcomeMicroAud: z.int().describe('The credit that a new account starts with.'),
   welcomeMinutes: z.int().describe('How many minutes of audio that is worth.'),
-  mailIsSent: z.boolean().describe('Without a mail server mails are kept, for who sits at the machine.'),
+  mailIsSent: z.boolean().describe('Without a mail server mails are kept, for whoever sits at the machine.'),
 });
 export type SignInOptions = z.infer<typeof signInOptionsSchema>;
 

@@ -12,7 +12,7 @@ export interface Column<Row> {
 
 /** A table; on a phone each row is a card. The first column says what a row is about. */
 export function RowsTable<Row>(props: {
-  /** Read out to who does not see the heading above it. */
+  /** Read out to people who do not see the heading above it. */
   label: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];

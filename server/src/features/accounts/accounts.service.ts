@@ -120,8 +120,8 @@ export function createAccounts(parts: {
     },
 
     /**
-     * Makes an account for who has just registered, with the welcome credit, as part of `trx`: it is active once the
-     * address is verified. Answers with its id; null when the address has an account.
+     * Makes an account for somebody who has just registered, with the welcome credit, as part of `trx`: it is active
+     * once the address is verified. Answers with its id; null when the address has an account.
      */
     open: async (trx: Database, email: string): Promise<string | null> =>
       await insertWelcomed(trx, { email: normalise(email), status: 'unverified' }),

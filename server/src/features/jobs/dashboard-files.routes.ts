@@ -77,7 +77,7 @@ async function sendRange(
 const UNSATISFIABLE = -1;
 const UNREADABLE = -2;
 
-/** Who asks for the head alone learns whether the recording is there, too. */
+/** A request for the head alone, too, tells whether the recording is there. */
 async function bytesFor(
   { request }: FastifyReply,
   opening: Promise<Readable>,

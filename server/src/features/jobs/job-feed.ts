@@ -161,13 +161,13 @@ export function createJobFeed(parts: {
   return {
     /**
      * What becomes of an account's jobs: first all that are open, then each that changes, and a heartbeat every 15 s
-     * without one. Who is slow to take them gets the newest only. Ends when the signal aborts, which the caller owes
-     * when he stops taking.
+     * without one. A slow reader gets the newest state only. Ends when the signal aborts, which the caller must see
+     * to when he stops reading.
      * @throws ApiError 429 when too many look already
      */
     events({ accountId, signal }: { accountId: string; signal: AbortSignal }): AsyncIterable<JobFeedEvent> {
       const release = places.take(accountId);
-      // By the signal and not by the end of the events: those who never began to take them have gone, too.
+      // By the signal and not by the end of the events: a reader who never began to take them may have gone, too.
       if (signal.aborted) release();
       else signal.addEventListener('abort', release, { once: true });
       return eventsOf(accountId, signal);

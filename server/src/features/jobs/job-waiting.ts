@@ -40,7 +40,7 @@ export function createJobWaiting(parts: {
   const places = createWaitingPlaces(limits);
 
   /**
-   * The job as it is, then as it is after each change; who is slow to take them gets the newest only. `idle` after each
+   * The job as it is, then as it is after each change; a slow reader gets the newest state only. `idle` after each
    * `idleMs` without one. Ends when the signal does.
    */
   async function* states(
@@ -110,13 +110,14 @@ export function createJobWaiting(parts: {
 
     /**
      * What becomes of a job: its progress now and after each change, then its end, and a heartbeat every 15 s without
-     * one. The fraction never falls. It ends early when the signal aborts, which the caller owes when he stops taking.
+     * one. The fraction never falls. It ends early when the signal aborts, which the caller must see to
+     * when he stops reading.
      * @throws ApiError 404 when the id is none, unknown or another account's, 429 when too many wait already
      */
     async events(wanted: Wanted): Promise<AsyncIterable<JobEvent>> {
       const { id } = await requireOwned(database, wanted);
       const release = places.take(wanted.accountId);
-      // By the signal and not by the end of the events: those who never began to take them have gone, too.
+      // By the signal and not by the end of the events: a reader who never began to take them may have gone, too.
       if (wanted.signal.aborted) release();
       else wanted.signal.addEventListener('abort', release, { once: true });
       return eventsOf(id, wanted.signal);

@@ -7,7 +7,7 @@ const RANDOM_BYTES = 32;
 
 /**
  * What sessions and links are signed with: the operator's, or a random one that lies in a file of the data folder which
- * only its owner can read. Not in the database, so that who reads that cannot sign in as others.
+ * only its owner can read. Not in the database, so that nobody who reads it can sign in as others.
  */
 export async function readAuthSecret(settings: {
   authSecret?: string | undefined;

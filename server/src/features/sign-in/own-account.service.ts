@@ -21,7 +21,7 @@ export function createOwnAccount(parts: {
 }) {
   const { database, clock, mails, library } = parts;
 
-  /** @throws ApiError 400 when it is not the password of who asks */
+  /** @throws ApiError 400 when it is not the password of the person who asks */
   async function requirePassword(password: string, asker: Asker): Promise<void> {
     const { api } = await library();
     await asking(api.verifyPassword({ body: { password }, headers: authHeaders(asker) }));

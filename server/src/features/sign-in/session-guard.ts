@@ -9,7 +9,7 @@ import { passCookies } from './session-cookies.ts';
 import { requireAllowed } from './sign-in-limits.ts';
 import type { SignIn } from './sign-in.service.ts';
 
-/** Whom a route of the dashboard admits: besides people of active accounts, who are admitted everywhere. */
+/** Whom a route of the dashboard admits besides people of active accounts, who are admitted everywhere. */
 type Admission = 'anyone' | 'signed-in' | 'unverified';
 
 declare module 'fastify' {
@@ -44,7 +44,7 @@ export function createSessionGuard(parts: {
     if (admits === 'anyone') return;
     const session = await signIn.session(request);
     if (!session) throw refusal('session.missing');
-    // Also to who is turned away: it may be the word that the session goes on for longer.
+    // Also when the request is turned away below: they may say that the session goes on for longer.
     passCookies(session.headers, reply);
     const { personId, accountId } = session.person;
     const counted = isCostly

@@ -56,7 +56,7 @@ export function createSignIn(parts: {
     await api.requestPasswordReset({ body: { email } });
   }
 
-  /** To whom an address belongs already, when somebody registers with it. */
+  /** Writes to the owner of an address with which somebody has registered again. */
   async function tellOwner(email: string): Promise<void> {
     const person = await findPersonByEmail(database, email);
     if (!person || !(await hasWayIn(database, person.id))) await sendResetLink(email);
@@ -125,7 +125,7 @@ export function createSignIn(parts: {
       if (!isNew) await tellOwner(email);
     },
 
-    /** Sends another link to who has registered and not verified the address. */
+    /** Sends another link to somebody who has registered and not verified the address. */
     async resendVerification(email: string): Promise<void> {
       const person = await findPersonByEmail(database, email);
       if (person && !person.email_verified && (await hasWayIn(database, person.id))) {
@@ -152,7 +152,7 @@ export function createSignIn(parts: {
       const entered = password === undefined ? null : await logIn({ email: person.email, password }, asker);
       await asking(api.verifyEmail({ query: { token } }));
       if (person.changesAddress) {
-        // A new address is as proven by its link as the first one, and who reads the old one's mail is let in no more.
+        // Its link proves a new address as it did the first one; links in mails to the old one let nobody in any more.
         await markVerified(database, person.id, clock.now());
         await forgetResetLinks(database, person.id);
       }

@@ -80,8 +80,8 @@ function updateLatest(db: Database, { jobId, revision, overlay, personId, at }: 
 }
 
 /**
- * Takes from a transcript's edits what counts on its speakers as they were: names, and whose words they are. There is a
- * new revision even where there was nothing to take, for who has the old speakers before them.
+ * Removes from a transcript's edits what depends on its speakers as they were: names, and words given to others. It is a
+ * new revision even where nothing was removed, so that a page that shows the old speakers cannot save any more.
  */
 export async function forgetSpeakers(
   db: Database,

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** Who has an address of IPv6 has all others of its network, and can send each request from another one. */
+/** Somebody with one IPv6 address has all others of its network, and can send each request from another one. */
 const NETWORK_BITS = 64;
 
 /** What a client's requests are counted by, where they are counted by where they come from. */

@@ -14,7 +14,7 @@ export interface OutboxParts {
   readonly outboxIsShown: boolean;
 }
 
-/** `GET /outbox`: the mails that were not sent, while there is no mail server, for who sits at this machine. */
+/** `GET /outbox`: the mails that were not sent, while there is no mail server, for whoever sits at this machine. */
 export function addOutboxPage(routes: Routes, { mails, publicUrl, outboxIsShown }: OutboxParts): void {
   routes.get('/outbox', { schema: { hide: true } }, async (request, reply) => {
     const isHere = comesFromThisMachine(request) && callsThisMachine(request, publicUrl.origin);

@@ -74,8 +74,8 @@ async function requeue(boss: PgBoss, claim: ClaimRef, db: Db): Promise<void> {
 }
 
 /**
- * Puts back every task of the kind that is claimed: only for who knows that all the workers are dead. A death is not
- * held against the task, unless it has outlived so many that it may be their cause.
+ * Puts back every task of the kind that is claimed: only for a caller who knows that all the workers are dead. A death is
+ * not held against the task, unless it has outlived so many that it may be their cause.
  */
 export async function handBackOrphans(
   boss: PgBoss,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
-/** What is asked may be made to be large by who asks: it ends the question, and not the service. */
+/** Whoever asks may make the question as large as he likes: one that is too large fails, and the service goes on. */
 const MOST_MEMORY_MB = 1024;
 
 /** A function whose work is done elsewhere. */

@@ -26,7 +26,7 @@ interface Props {
   readonly step: 'day' | 'week';
   /** Later ones are drawn before earlier ones: each is a part of the one before it. */
   readonly series: readonly BarSeries[];
-  /** What the picture shows, for who does not see it. The numbers themselves belong into a table beside it. */
+  /** What the picture shows, for people who do not see it. The numbers themselves belong in a table beside it. */
   readonly summary: string;
 }
 

@@ -66,7 +66,7 @@ export async function addResumableUploadRoutes(routes: Routes, parts: ResumableU
 
 /** The protocol that carries the bytes: POST begins an upload, PATCH goes on with it, HEAD tells how far it has come. */
 function addTusRoutes(routes: Routes, { resumableUploads, tusCarrier, uploads }: ResumableUploadParts): void {
-  /** Who is too slow is refused; what has arrived of him stays, and he may go on from there. */
+  /** A sender who is too slow is refused; what has arrived stays, and he may go on from there. */
   async function carry(request: FastifyRequest, upload: Parameters<TusCarrier['carry']>[1]) {
     const pace = watchPace(request.raw, uploads.slowestPace);
     try {

@@ -29,7 +29,8 @@ export type TusCarrier = ReturnType<typeof createTusCarrier>;
 
 /**
  * Carries the bytes of uploads into files named by their ids, by the protocol tus 1.0 with its extension for creation
- * and nothing else. Who may send what is not its business: it knows no accounts, and asks `sizeOf` how large an upload is to become.
+ * and nothing else. Who may send what is not its business: it knows no accounts, and asks `sizeOf` how large an upload is
+ * to become.
  *
  * Two servers may write to one file at once when a sender went from one to the other. Each writes what it got where it
  * belongs and nothing past the announced size, so that a file from one sender comes out the same.
@@ -58,7 +59,7 @@ export function createTusCarrier({
         // How much of it is there the store sees by the file itself.
         return size === undefined ? undefined : new Upload({ id, size, offset: 0, metadata: {} });
       },
-      // Who admits an upload writes down what it is, and who ends it takes that away.
+      // The caller does both: `admit` writes down what an upload is, and its end removes that.
       set: async () => undefined,
       delete: async () => undefined,
     },

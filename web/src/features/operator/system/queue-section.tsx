@@ -8,7 +8,7 @@ import { overviewQuery } from '../operator-queries.ts';
 
 type Task = Overview['tasks'][number];
 
-/** What each kind of task is, to who has not read the program. */
+/** What each kind of task is, for people who have not read the program. */
 const WORDS: Readonly<Record<string, string>> = {
   transcribe: 'Short recordings',
   prepare: 'Long recordings, being cut into parts',

@@ -18,7 +18,7 @@ export function useListInput(parts: {
   return {
     onClick({ target }: MouseEvent<HTMLElement>): void {
       const word = (target as HTMLElement).closest<HTMLElement>('[data-word]')?.dataset['word'];
-      // Who has selected some text wants to do something else with it.
+      // A person who has selected some text wants to do something else with it.
       if (word === undefined || getSelection()?.isCollapsed === false) return;
       playback.seek(timeline.starts[Number(word)]!);
       onSought();
