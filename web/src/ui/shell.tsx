@@ -38,7 +38,7 @@ export function Shell() {
               aria-label="Menu"
               aria-expanded={isOpen}
             />
-            <Link to="/" className={classes['logo'] ?? ''} aria-label="Icana, to your recordings">
+            <Link to="/" className={classes['logo'] ?? ''} aria-label="Icana, to the first page">
               <Logo />
             </Link>
           </Group>
