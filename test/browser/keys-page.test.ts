@@ -165,8 +165,10 @@ describe.runIf(browserRunsHere)('the page of keys', () => {
   test('tells who has not verified the address what a key answers until then', async () => {
     const { page } = await openKeys(await signIn(service, { unverified: true }));
     await makeKey(page, 'first');
-    await page.getByText('It answers “403” until you have verified your e-mail address.').waitFor();
-    await page.getByText('You can make more keys once you have verified your e-mail address.').waitFor();
+    await page
+      .getByText('It works once you have confirmed your e-mail address, and answers “403” until then.')
+      .waitFor();
+    await page.getByText('You can make more keys once you have confirmed your e-mail address.').waitFor();
     await page.close();
   });
 

@@ -29,7 +29,7 @@ export function ForgotPage() {
       ) : (
         <form onSubmit={form.onSubmit((values) => forgot.mutate(values))}>
           <Stack>
-            <Text>We send a link to your e-mail address, with which you choose another password.</Text>
+            <Text>We send a link to your e-mail address that lets you choose another.</Text>
             <EmailField {...form.getInputProps('email')} />
             <Refusal error={forgot.error} />
             <Button type="submit" loading={forgot.isPending}>

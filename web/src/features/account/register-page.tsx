@@ -36,7 +36,7 @@ export function RegisterPage() {
       </form>
       <ProviderButton />
       <Text size="sm">
-        You have an account?{' '}
+        Registered already?{' '}
         <Anchor component={Link} to="/login" inherit underline="always">
           Log in
         </Anchor>
@@ -54,7 +54,7 @@ function MailIsOnItsWay({ email }: { email: string }) {
       </Text>
       <OutboxNote />
       <Text size="sm" c="dimmed">
-        Nothing there? Look into the folder for spam, or have it sent again.
+        Nothing there? Look in the folder for spam, or have it sent again.
       </Text>
       <ResendButton email={email} />
       <Anchor component={Link} to="/login" size="sm">

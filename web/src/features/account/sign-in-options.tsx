@@ -49,8 +49,7 @@ export function OutboxNote() {
   if (!data || data.mailIsSent) return null;
   return (
     <Text size="sm" fs="italic">
-      No mail server is set up here, so the mail was not sent. On the machine of the service it can be read in
-      the{' '}
+      No mail server is set up here, so no mail is sent. On the machine of the service it can be read in the{' '}
       <Anchor href="/outbox" target="_blank" inherit underline="always">
         outbox
       </Anchor>

@@ -21,8 +21,8 @@ export function UnverifiedBanner() {
     >
       <Stack align="flex-start" gap="sm">
         <Text size="sm">
-          Until then nothing can be uploaded, and API keys answer 403. Open the link in the mail that we sent
-          to <Address>{email}</Address>. Is the address wrong?{' '}
+          Open the link in the mail that we sent to <Address>{email}</Address>. Until then no recording is
+          taken, neither here nor from a program. Is the address wrong?{' '}
           <Anchor component={Link} to="/settings/account" inherit underline="always">
             Change it
           </Anchor>
@@ -40,7 +40,9 @@ export function SuspendedPage() {
   return (
     <Container size="xs" py={80}>
       <Stack align="flex-start">
-        <Title order={1}>This account has been suspended</Title>
+        <Title order={1} size="h2">
+          This account has been suspended
+        </Title>
         <Text>
           Its recordings and its credit are kept, but nothing can be done with them for now. Ask the operator
           of this service what the reason is.

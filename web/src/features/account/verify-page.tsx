@@ -6,6 +6,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 
 import { ApiError, ask } from '../../lib/api.ts';
 import { Outside } from '../../ui/outside.tsx';
+import { PageLink } from '../../ui/page-link.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { EmailField, PasswordField } from './fields.tsx';
 import { ResendButton } from './resend-button.tsx';
@@ -56,7 +57,7 @@ const Verifying = () => (
 function Verified() {
   return (
     <Outside title="Your address is confirmed">
-      <Text>Everything is ready: your recordings can come.</Text>
+      <Text>Everything is ready for your first recording.</Text>
       <Button component={Link} to="/">
         Go on
       </Button>
@@ -89,15 +90,14 @@ function Expired() {
   return (
     <Outside title="This link has expired">
       <Text>
-        Links work for a day, and those to a new address once. If your address is confirmed already, just log
-        in.
+        Links work for a day. Have another mail sent, or, if your address is confirmed already, just log in.
       </Text>
       <EmailField {...form.getInputProps('email')} />
       <ResendButton email={form.values.email} />
       <OutboxNote />
-      <Button component={Link} to="/login" variant="subtle">
+      <PageLink to="/login" size="sm">
         To the log-in
-      </Button>
+      </PageLink>
     </Outside>
   );
 }

@@ -35,7 +35,7 @@ function KeyRow({ apiKey, onRevoked }: { apiKey: ApiKeyView; onRevoked: OnRevoke
   return (
     <li className={classes['row']}>
       <div>
-        <Text fw={500}>{name}</Text>
+        <Text fw={600}>{name}</Text>
         <Code>{masked}</Code>
       </div>
       <Text fz="sm" c="dimmed">

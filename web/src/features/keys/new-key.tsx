@@ -65,8 +65,8 @@ function NoMore({ allowed, isUnverified }: { allowed: number; isUnverified: bool
   return (
     <Text fz="sm" c="dimmed">
       {isUnverified
-        ? 'You can make more keys once you have verified your e-mail address.'
-        : `You have ${allowed} keys, which is as many as an account can have: few enough to know what each is for. ` +
+        ? 'You can make more keys once you have confirmed your e-mail address.'
+        : `You have ${allowed} keys, which is as many as an account can have. ` +
           'To make another, revoke one that is no longer used.'}
     </Text>
   );
@@ -91,7 +91,7 @@ export function MadeKey({ made, onDone }: { made: CreatedApiKey; onDone: () => v
         </Text>
         {accountStatus === 'unverified' && (
           <Text fz="sm" fw={500}>
-            It answers “403” until you have verified your e-mail address.
+            It works once you have confirmed your e-mail address, and answers “403” until then.
           </Text>
         )}
         <Group gap="sm">

@@ -17,11 +17,11 @@ export function ClosingSection() {
   const [isOpen, { open, close }] = useDisclosure();
   const { hasPassword } = useSession();
   return (
-    <Section title="Your data, and the end of it">
+    <Section title="Your data, and leaving">
       <Stack align="flex-start">
         <Text>
-          Everything that is yours in one file: transcripts with your corrections, the ledger, the names of
-          your keys.
+          Everything that is yours in one file: transcripts with your corrections, the history of your credit,
+          the names of your keys.
         </Text>
         <Button
           component="a"
