@@ -35,7 +35,7 @@ describe.runIf(browserRunsHere)('a recording', () => {
     const { page, offences } = await stage.enter();
     await page.getByText('No recordings yet.').waitFor();
     await choose(page, CONVERSATION);
-    await onItsWay(page, 'conversation.mp3').getByText('Uploaded. Not transcribed yet.').waitFor();
+    await onItsWay(page, 'conversation.mp3').getByText('Uploaded. Ready to be transcribed.').waitFor();
     await page.getByText('Price: $0.002667').waitFor();
 
     await page.getByRole('combobox', { name: 'How many people speak?' }).click();
@@ -136,7 +136,7 @@ describe.runIf(browserRunsHere)('a recording', () => {
       transfer.items.add(new File([content], 'dropped.mp3', { type: 'audio/mpeg' }));
       transfer`);
     await page.getByText('Drop recordings here, or').dispatchEvent('drop', { dataTransfer: dropped });
-    await onItsWay(page, 'dropped.mp3').getByText('Uploaded. Not transcribed yet.').waitFor();
+    await onItsWay(page, 'dropped.mp3').getByText('Uploaded. Ready to be transcribed.').waitFor();
   });
 
   test('is chosen without a mouse', async () => {
@@ -185,7 +185,7 @@ describe.runIf(browserRunsHere)('an upload', () => {
     await (await chooser).setFiles(CONVERSATION);
     await row.getByText(/This is not the file that was begun/).waitFor();
     await choose(page, file);
-    await row.getByText('Uploaded. Not transcribed yet.').waitFor();
+    await row.getByText('Uploaded. Ready to be transcribed.').waitFor();
     expect(await stage.service().resumableUploads.list(stage.person().accountId)).toHaveLength(1);
     await page.getByRole('button', { name: 'Transcribe' }).click();
     await untilSeen(page, 'long.wav', 'Done');
@@ -197,9 +197,9 @@ describe.runIf(browserRunsHere)('an upload', () => {
     const { page } = await stage.enter();
     await choose(page, CONVERSATION);
     const row = onItsWay(page, 'conversation.mp3');
-    await row.getByText('Uploaded. Not transcribed yet.').waitFor();
+    await row.getByText('Uploaded. Ready to be transcribed.').waitFor();
     await page.reload();
-    await row.getByText('Uploaded. Not transcribed yet.').waitFor();
+    await row.getByText('Uploaded. Ready to be transcribed.').waitFor();
     await page.getByRole('button', { name: 'Transcribe' }).click();
     await untilSeen(page, 'conversation.mp3', 'Done');
   });
@@ -215,7 +215,7 @@ describe.runIf(browserRunsHere)('an upload', () => {
     await page.getByRole('menuitem', { name: /account/i }).click();
     await page.waitForURL('**/settings/account');
     await page.getByRole('link', { name: 'Recordings' }).click();
-    await onItsWay(page, 'long.wav').getByText('Uploaded. Not transcribed yet.').waitFor();
+    await onItsWay(page, 'long.wav').getByText('Uploaded. Ready to be transcribed.').waitFor();
   });
 
   test('that is removed leaves nothing with the service', async () => {

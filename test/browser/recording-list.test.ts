@@ -121,7 +121,7 @@ describe.runIf(browserRunsHere)('the list', () => {
     stage.holdWork();
     await submitted('third.mp3');
     await choose(page, CONVERSATION, await stage.fileOf('letter.txt', Buffer.from('Dear Sir')));
-    await onItsWay(page, 'conversation.mp3').getByText('Uploaded. Not transcribed yet.').waitFor();
+    await onItsWay(page, 'conversation.mp3').getByText('Uploaded. Ready to be transcribed.').waitFor();
     await page.getByRole('combobox', { name: 'How many people speak?' }).click();
     await page.getByRole('option', { name: 'Between … and …' }).click();
     await untilSeen(page, 'third.mp3', /40 %/);

@@ -27,32 +27,16 @@ export function JobList() {
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim(), TYPED_MS);
   const { list, jobs } = useJobList({ state, search });
+  const isNarrowed = state !== 'all' || search !== '';
+  // Of the newest question: what still shows of the one before says nothing of this.
+  const hasNone = jobs?.length === 0 && !isNarrowed && !list.isPlaceholderData;
   return (
     <Stack component="section" aria-label="All recordings" gap="md" mt="xl">
-      <Group justify="space-between" gap="sm">
-        <SegmentedControl
-          data={STATES}
-          value={state}
-          // One of the values above.
-          onChange={(value) => setState(value as JobFilter['state'])}
-          aria-label="Which recordings"
-          size="sm"
-        />
-        <TextInput
-          type="search"
-          aria-label="Search in names"
-          placeholder="Search in names"
-          leftSection={<IconSearch size={16} aria-hidden />}
-          maxLength={MAX_SEARCH_LENGTH}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          w={{ base: '100%', xs: 240 }}
-        />
-      </Group>
+      {!hasNone && <Narrowing state={state} onState={setState} text={text} onText={setText} />}
       <PagedList
         query={list}
         count={jobs?.length}
-        empty={<Nothing isNarrowed={state !== 'all' || search !== ''} />}
+        empty={<Nothing isNarrowed={isNarrowed} />}
         more="Show older ones"
       >
         <Paper withBorder>
@@ -65,6 +49,37 @@ export function JobList() {
       </PagedList>
       <Announcement jobs={jobs ?? []} />
     </Stack>
+  );
+}
+
+function Narrowing(props: {
+  state: JobFilter['state'];
+  onState: (state: JobFilter['state']) => void;
+  text: string;
+  onText: (text: string) => void;
+}) {
+  const { state, onState, text, onText } = props;
+  return (
+    <Group justify="space-between" gap="sm">
+      <SegmentedControl
+        data={STATES}
+        value={state}
+        // One of the values above.
+        onChange={(value) => onState(value as JobFilter['state'])}
+        aria-label="Which recordings"
+        size="sm"
+      />
+      <TextInput
+        type="search"
+        aria-label="Search in names"
+        placeholder="Search in names"
+        leftSection={<IconSearch size={16} aria-hidden />}
+        maxLength={MAX_SEARCH_LENGTH}
+        value={text}
+        onChange={(event) => onText(event.currentTarget.value)}
+        w={{ base: '100%', xs: 240 }}
+      />
+    </Group>
   );
 }
 

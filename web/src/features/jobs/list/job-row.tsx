@@ -16,7 +16,7 @@ export function JobRow({ job }: { job: DashboardJob }) {
   return (
     <li className={classes['row']}>
       <div className={classes['name']}>
-        <Anchor component={Link} to={`/jobs/${job.id}`} fw={500} c="inherit">
+        <Anchor component={Link} to={`/jobs/${job.id}`} fw={600} c="inherit">
           {job.filename}
         </Anchor>
         <JobState job={job} />

@@ -16,7 +16,7 @@ export function UploadRow({ item, microAudPerMinute }: { item: UploadItem; micro
   return (
     <li className={classes['row']}>
       <div className={classes['name']}>
-        <Text fw={500} component="span">
+        <Text fw={600} component="span">
           {filename}
         </Text>{' '}
         <Text c="dimmed" fz="sm" component="span">
@@ -65,7 +65,7 @@ function wordsFor({ state, order }: UploadItem, percent: number): string {
     incomplete: `${percent} % uploaded before. Choose the file again to go on from there.`,
     elsewhere: `${percent} % uploaded. It goes on in another window.`,
     checking: 'Uploaded. Looking at its length …',
-    ready: order ? 'Uploaded' : 'Uploaded. Not transcribed yet.',
+    ready: order ? 'Uploaded' : 'Uploaded. Ready to be transcribed.',
     submitting: 'Starting the transcription …',
     refused: 'It cannot be transcribed.',
   };
