@@ -211,7 +211,7 @@ describe.runIf(browserRunsHere)('the pages of the operator', () => {
     await fetchIt.click();
     await page.getByText('Fetching sample on').waitFor();
     await page.getByText('sample was fetched on').waitFor({ timeout: 20_000 });
-    await page.getByRole('cell', { name: 'installed', exact: true }).waitFor();
+    await page.getByRole('cell', { name: 'Installed', exact: true }).waitFor();
     const process = page.getByRole('table', { name: 'Processes' });
     expect(await process.innerText()).toContain('you are talking to it');
     await page.getByRole('link', { name: 'Log' }).click();

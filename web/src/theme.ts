@@ -64,7 +64,6 @@ export const readableColors: CSSVariablesResolver = ({ colors }) => ({
     '--mantine-color-red-outline': colors.red[9],
     '--mantine-color-red-filled': colors.red[9],
     '--mantine-color-red-filled-hover': '#a61e1e',
-    '--mantine-color-teal-light-color': '#066149',
     '--mantine-color-yellow-light-color': '#7a4a00',
     '--mantine-color-yellow-outline': '#7a4a00',
   },

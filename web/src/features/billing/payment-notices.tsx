@@ -50,7 +50,7 @@ function Arrival({ payment }: { payment: Payment | undefined }) {
     return (
       <Alert
         variant="light"
-        color="teal"
+        color="brand"
         icon={<IconCircleCheck aria-hidden />}
         role="status"
         title="Thank you"

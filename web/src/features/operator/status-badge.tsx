@@ -1,7 +1,7 @@
 import { Badge } from '@mantine/core';
 
 const COLORS = {
-  active: 'teal',
+  active: 'brand',
   unverified: 'yellow',
   suspended: 'red',
   closed: 'gray',
@@ -10,7 +10,7 @@ const COLORS = {
 /** What an account is. */
 export function StatusBadge({ status }: { status: keyof typeof COLORS }) {
   return (
-    <Badge component="span" color={COLORS[status]} variant="light" tt="none">
+    <Badge component="span" color={COLORS[status]} variant="light" tt="capitalize">
       {status}
     </Badge>
   );

@@ -32,7 +32,7 @@ export function KeysSection({ keys }: { keys: readonly Key[] }) {
   return (
     <Section title="API keys">
       {keys.length === 0 ? (
-        <Text c="dimmed">There is none.</Text>
+        <Text c="dimmed">No keys yet.</Text>
       ) : (
         <RowsTable
           label="API keys"
@@ -57,7 +57,7 @@ export function JobsSection({ detail: { account, jobs } }: { detail: OperatedAcc
         )
       }
     >
-      {jobs.length === 0 ? <Text c="dimmed">There is none.</Text> : <JobsTable jobs={jobs} />}
+      {jobs.length === 0 ? <Text c="dimmed">No recordings yet.</Text> : <JobsTable jobs={jobs} />}
     </Section>
   );
 }

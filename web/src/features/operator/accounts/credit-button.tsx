@@ -81,7 +81,7 @@ function CreditForm({ account, onDone }: { account: OperatedAccount; onDone: () 
         <Refusal error={deed.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onDone}>
-            Leave it
+            Cancel
           </Button>
           <Button type="submit" loading={deed.isPending} {...(amountMicroAud < 0 && { color: 'red' })}>
             {amountMicroAud < 0 ? 'Take it away' : 'Add it'}

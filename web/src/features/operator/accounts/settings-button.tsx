@@ -73,7 +73,7 @@ function SettingsForm({ detail, onDone }: { detail: OperatedAccountDetail; onDon
         <Refusal error={deed.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onDone}>
-            Leave it
+            Cancel
           </Button>
           <Button type="submit" loading={deed.isPending}>
             Save

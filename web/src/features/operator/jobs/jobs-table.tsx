@@ -11,7 +11,7 @@ const STATES = {
   uploading: { color: 'gray', words: 'Arriving' },
   pending: { color: 'gray', words: 'In the queue' },
   processing: { color: 'blue', words: 'Transcribing' },
-  completed: { color: 'teal', words: 'Done' },
+  completed: { color: 'brand', words: 'Done' },
   failed: { color: 'red', words: 'Failed' },
 };
 
@@ -19,7 +19,7 @@ const WHAT: Column<OperatedJob> = {
   heading: 'Recording',
   cell: (job) => (
     <>
-      <Text component="span" fz="sm" fw={500}>
+      <Text component="span" fz="sm" fw={600}>
         {job.filename}
       </Text>
       {job.errorMessage && (

@@ -62,7 +62,7 @@ function FetchForm({ model, onDone }: { model: Model; onDone: () => void }) {
       <Refusal error={deed.error} />
       <Group justify="flex-end">
         <Button variant="default" onClick={onDone}>
-          Leave it
+          Cancel
         </Button>
         <Button onClick={start} loading={deed.isPending} disabled={terms !== null && !isAccepted}>
           Fetch it

@@ -32,8 +32,8 @@ const columnsOf = (isBusy: boolean): readonly Column<Model>[] => [
     kind: 'actions',
     cell: (model) =>
       model.isInstalled ? (
-        <Badge color="teal" variant="light" tt="none">
-          installed
+        <Badge color="brand" variant="light" tt="none">
+          Installed
         </Badge>
       ) : (
         <FetchButton model={model} isDisabled={isBusy} />

@@ -36,11 +36,11 @@ const COLUMNS: readonly Column<Worker>[] = [
     cell: ({ isGone, seenAt }) =>
       isGone ? (
         <Badge color="red" variant="light" tt="none">
-          gone for {formatAge(seenAt)}
+          Gone for {formatAge(seenAt)}
         </Badge>
       ) : (
-        <Badge color="teal" variant="light" tt="none">
-          running
+        <Badge color="brand" variant="light" tt="none">
+          Running
         </Badge>
       ),
   },
