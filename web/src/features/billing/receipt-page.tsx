@@ -22,7 +22,7 @@ export function ReceiptPage() {
   }, [number]);
   return (
     <>
-      <Group justify="space-between" mb="lg" className={classes['notPrinted'] ?? ''}>
+      <Group justify="space-between" mb="lg" className={classes['bar'] ?? ''}>
         <Anchor component={Link} to="/billing">
           <Group gap={6} component="span">
             <IconArrowLeft size={16} aria-hidden />

@@ -7,6 +7,7 @@ import { useState } from 'react';
 
 import { formatMoney } from '../../lib/format.ts';
 import { FigureTile } from '../../ui/figure-tile.tsx';
+import { PageLink } from '../../ui/page-link.tsx';
 import { PendingPage } from '../../ui/page-states.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -32,7 +33,7 @@ export function UsagePage() {
   const { data: usage, error } = useQuery(usageQuery(days));
   return (
     <>
-      <PageTitle title="Usage" note={usage && `Days are those of ${usage.timeZone}.`}>
+      <PageTitle title="Usage" note={usage && <DaysNote timeZone={usage.timeZone} />}>
         <SegmentedControl
           data={CHOICES}
           value={String(days)}
@@ -47,6 +48,15 @@ export function UsagePage() {
     </>
   );
 }
+
+const DaysNote = ({ timeZone }: { timeZone: string }) => (
+  <>
+    Days begin at midnight in {timeZone}.{' '}
+    <PageLink to="/settings/account" inherit underline="always">
+      Change
+    </PageLink>
+  </>
+);
 
 function Usage({ usage, days }: { usage: UsageHistory; days: Period }) {
   const { total, daily, pace } = usage;
