@@ -42,7 +42,7 @@ export function PageMenu({ job, editing, playback, onShowKeys }: Props) {
         </Menu.Item>
         <LinkItem playback={playback} />
         <Menu.Item leftSection={<IconKeyboard size={18} aria-hidden />} onClick={onShowKeys}>
-          Keys
+          Keyboard shortcuts
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item color="red" leftSection={<IconTrash size={18} aria-hidden />} onClick={confirmDeletion}>

@@ -5,15 +5,15 @@ export type Command = 'toggle' | 'back' | 'ahead' | 'slower' | 'faster' | 'searc
 export const KEYS: readonly { readonly keys: readonly string[]; readonly does: string }[] = [
   { keys: ['Space', 'K'], does: 'Play or pause' },
   { keys: ['Left', 'J'], does: 'Back 3 seconds' },
-  { keys: ['Right', 'L'], does: 'On 3 seconds' },
+  { keys: ['Right', 'L'], does: 'Ahead 3 seconds' },
   { keys: ['<', '>'], does: 'Slower, faster' },
   { keys: ['/'], does: 'Search in the text' },
-  { keys: ['Up', 'Down'], does: 'To the passage before or after, in the text' },
+  { keys: ['Up', 'Down'], does: 'Previous or next passage' },
   { keys: ['Enter'], does: 'Edit the passage' },
   { keys: ['Esc'], does: 'End editing or searching' },
   { keys: ['Ctrl + Z'], does: 'Undo' },
   { keys: ['Ctrl + Shift + Z'], does: 'Redo' },
-  { keys: ['?'], does: 'Show these keys' },
+  { keys: ['?'], does: 'Show these shortcuts' },
 ];
 
 const COMMANDS: Readonly<Record<string, Command>> = {

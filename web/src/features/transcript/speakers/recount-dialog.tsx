@@ -75,7 +75,7 @@ function RecountForm({ jobId, editing, onClose }: Omit<Props, 'opened' | 'canRec
               value={count}
               onChange={({ currentTarget }) => setCount(Number(currentTarget.value))}
             />
-            <Radio value="any" label="I do not know: find out" />
+            <Radio value="any" label="I don’t know: find out" />
           </Stack>
         </Radio.Group>
         <Text fz="sm">{lossOf(editing.state.overlay)}</Text>

@@ -57,8 +57,9 @@ function Choices(props: Omit<Props, 'open' | 'onClose'> & OpenMenu) {
         </>
       ) : (
         <>
-          <Menu.Label>This was said by (select words to give only them)</Menu.Label>
+          <Menu.Label>This passage was said by</Menu.Label>
           <Receivers others={others} onChoose={(to) => actions.give(segment, to)} />
+          <Menu.Label fw={400}>Only a part of it? Select those words first.</Menu.Label>
           <Menu.Divider />
           <Menu.Label>From here on, {own?.label} is</Menu.Label>
           <Receivers
