@@ -11,6 +11,11 @@ const estimated = z
   .optional()
   .describe('Set where the times are estimated and may be off by half a second: not every model tells them.');
 
+const overlap = z
+  .literal(true)
+  .optional()
+  .describe('Set where somebody else speaks at the same time, if a model is installed that hears that.');
+
 export const segmentSchema = z.object({
   start: seconds,
   end: seconds,
@@ -18,6 +23,7 @@ export const segmentSchema = z.object({
   text: z.string(),
   confidence,
   estimated,
+  overlap,
 });
 
 export const wordSchema = z.object({
@@ -27,6 +33,7 @@ export const wordSchema = z.object({
   text: z.string(),
   confidence,
   estimated,
+  overlap,
 });
 
 export const speakerSchema = z.object({

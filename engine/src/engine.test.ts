@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,8 +17,10 @@ import {
   type EngineOptions,
   type PreparedRecording,
   type RecognisedChunk,
+  type Transcript,
 } from './index.ts';
 import { openSpeechModels } from './models/speech-models.ts';
+import { toneSegmentationModel } from './speakers/local/tone-segmentation.fixture.ts';
 
 const SAMPLE = path.resolve(import.meta.dirname, '../../server/sample/conversation.mp3');
 const JFK = 'ask not what your country can do for you ask what you can do for your country';
@@ -46,6 +48,8 @@ async function textOf(file: string): Promise<string> {
   const text = segments.map((segment) => segment.text).join(' ');
   return text.toLowerCase().replace(/[^a-z' ]/g, '');
 }
+
+const wordsOf = ({ segments }: Transcript) => segments.flatMap(({ words }) => words);
 
 /** Waits for engine processes to be there, then ends one of them the hard way. */
 async function killOne(): Promise<void> {
@@ -99,6 +103,19 @@ test('closing the engine ends a transcription under way', async () => {
   const closed = engine.transcribe({ path: SAMPLE }, { onProgress: () => engine.close() });
   await expect(closed).rejects.toThrow(EngineCrashedError);
   await expect(engine.probe(SAMPLE)).rejects.toThrow('The engine was closed.');
+});
+
+test('a model that hears two people at once has words marked, and the others as they were', async () => {
+  const segmentation = path.join(kept, 'segmentation.onnx');
+  // The first and the second voice, all the time.
+  await writeFile(segmentation, toneSegmentationModel([0, 0, 0, 0, 1e6]));
+  await start();
+  const alone = await engine.transcribe({ path: SAMPLE });
+  engine.close();
+  await start({ models: { ...(await openSpeechModels()), segmentation } });
+  const marked = await engine.transcribe({ path: SAMPLE });
+  expect(wordsOf(alone).some(({ overlap }) => overlap)).toBe(false);
+  expect(wordsOf(marked)).toEqual(wordsOf(alone).map((word) => ({ ...word, overlap: true })));
 });
 
 describeWithSpeech('on real speech', () => {

@@ -9,7 +9,7 @@ import type { Chunk, Measure, PreparedRecording, RecognisedChunk, SpeakerHint, T
 import { createWorkFolders } from './work-folders.ts';
 
 export interface EngineOptions {
-  readonly models: Pick<SpeechModels, 'speechDetector' | 'recogniserFor' | 'memoryMb'>;
+  readonly models: Pick<SpeechModels, 'speechDetector' | 'segmentation' | 'recogniserFor' | 'memoryMb'>;
   /** Engine processes, one thread each. Default: one for each core. */
   readonly processes?: number | undefined;
   /** An engine process that grows past this is ended. Default 2000, or what the largest of the models that are installed needs. */
@@ -127,23 +127,30 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
+  const recordingOf = ({ path, hint = {} }: TranscribeRequest, workDir: string) => ({
+    path,
+    hint,
+    workDir,
+    maxDurationSeconds,
+    segmentation: models.segmentation,
+  });
+
   return {
     probe: (path) => probes.openLane().run('probe', { path, maxDurationSeconds }),
 
-    async transcribe({ path, hint = {}, language = DEFAULT_LANGUAGE, prompt }, run = {}) {
+    async transcribe(request, run = {}) {
+      const { language = DEFAULT_LANGUAGE, prompt } = request;
       const model = models.recogniserFor(language);
       return inWorkFolder((workDir) =>
         inLanes(run, (workplace) =>
-          transcribe({ path, hint, workDir, maxDurationSeconds, model, prompt }, workplace),
+          transcribe({ ...recordingOf(request, workDir), model, prompt }, workplace),
         ),
       );
     },
 
-    prepare: ({ path, hint = {} }, { onChunk, ...run }) =>
+    prepare: (request, { onChunk, ...run }) =>
       inWorkFolder((workDir) =>
-        inLanes(run, (workplace) =>
-          prepare({ path, hint, workDir, maxDurationSeconds }, { ...workplace, onChunk }),
-        ),
+        inLanes(run, (workplace) => prepare(recordingOf(request, workDir), { ...workplace, onChunk })),
       ),
 
     async recogniseChunk({ path, language = DEFAULT_LANGUAGE, prompt }, run = {}) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import type { Lane } from './process/pool.ts';
 import type { RecogniserModel } from './recognise/recogniser-model.ts';
+import { markOverlaps } from './overlaps.ts';
 import { composeSegments, composeSuppressed, numberSpeakers } from './segments.ts';
 import { joinSentences } from './sentences.ts';
 import { readChunkFile, writeChunkFile, type StoredWindow } from './speech/chunk-file.ts';
@@ -43,6 +44,8 @@ export interface Recording {
   /** An empty folder of this run's own, for the decoded audio: 64 kB for each second. */
   readonly workDir: string;
   readonly maxDurationSeconds: number;
+  /** Path of the model that hears the voice change, where one is installed. */
+  readonly segmentation?: string | undefined;
 }
 
 /** A process that reads more than this is held up for long. */
@@ -57,7 +60,7 @@ const LONG_SECONDS = 300;
  * @throws UnusableAudioError when the recording itself is at fault
  */
 export async function prepare(
-  { path, hint, workDir, maxDurationSeconds }: Recording,
+  { path, hint, workDir, maxDurationSeconds, segmentation }: Recording,
   { lane, onMeasured, onProgress, onChunk }: Workplace & { onChunk: (chunk: Chunk) => Promise<void> },
 ): Promise<PreparedRecording> {
   const pcm = join(workDir, 'audio.pcm');
@@ -102,9 +105,9 @@ export async function prepare(
   );
   giveAll(grouper.finish());
   onProgress(1);
-  const { turns, evidence } = await lane.run(
+  const { turns, evidence, overlaps } = await lane.run(
     'speakers',
-    { pcm, channelLevels, regions, hint },
+    { pcm, channelLevels, regions, hint, segmentation },
     { isLong, onBusy: measured('speakers') },
   );
   await Promise.all(taken);
@@ -112,6 +115,7 @@ export async function prepare(
     durationSeconds,
     chunkCount: taken.length,
     turns,
+    overlaps,
     speakerEvidence: evidence,
     levels: Buffer.concat(levels).toString('base64'),
   };
@@ -170,10 +174,11 @@ function mostOf(languages: SecondsByLanguage): string | undefined {
 
 /** Gives each word to its speaker. Needs nothing but its arguments. */
 export function composeTranscript(
-  { durationSeconds, turns, speakerEvidence, levels }: PreparedRecording,
+  { durationSeconds, turns, overlaps = [], speakerEvidence, levels }: PreparedRecording,
   chunks: readonly RecognisedChunk[],
 ): Transcript {
-  const { words, suppressed, languages } = joined(chunks);
+  const { words: heard, suppressed, languages } = joined(chunks);
+  const words = markOverlaps(heard, overlaps);
   const numberOf = numberSpeakers();
   const segments = joinSentences(composeSegments(words, turns, numberOf), words);
   const speakerCount = new Set(segments.map(({ speaker }) => speaker)).size;

@@ -24,6 +24,8 @@ export interface Word extends Interval {
   readonly confidence: number;
   /** Set where the recogniser gave the word but not its times: they may be off by half a second. */
   readonly estimated?: true | undefined;
+  /** Set where somebody else speaks at the same time, as far as that can be told. */
+  readonly overlap?: true | undefined;
 }
 
 /** As one window's recogniser heard it, who knew nothing of the windows beside it. */
@@ -95,6 +97,8 @@ export interface PreparedRecording {
   readonly durationSeconds: number;
   readonly chunkCount: number;
   readonly turns: readonly SpeakerTurn[];
+  /** Where two people speak at once, in order; none where that cannot be told. */
+  readonly overlaps?: readonly Interval[] | undefined;
   readonly speakerEvidence: SpeakerEvidence;
   /** Not there in what older versions have prepared. */
   readonly levels?: Levels | undefined;

@@ -54,7 +54,7 @@ export type Workers = z.infer<typeof workersSchema>;
 
 const modelSchema = z.object({
   id: z.string(),
-  kind: z.enum(['recogniser', 'vad']),
+  kind: z.enum(['recogniser', 'vad', 'speaker-segmentation']),
   languages: z.array(z.string()),
   detectsLanguage: z.boolean(),
   licence: z.string(),

@@ -10,6 +10,7 @@ export interface EditedWord extends PlaceRange {
   readonly confidence: number;
   /** Set where its times are no measured ones. */
   readonly estimated?: true | undefined;
+  readonly overlap?: true | undefined;
   /** Set where a person wrote it. */
   readonly edited?: true | undefined;
 }

@@ -16,6 +16,8 @@ export interface OriginalWord {
   readonly confidence: number;
   /** Set where the recogniser gave the word but not its times. */
   readonly estimated?: true | undefined;
+  /** Set where somebody else speaks at the same time. It does not travel in columns: nobody is shown it. */
+  readonly overlap?: true | undefined;
   /** The index of its segment. */
   readonly segment: number;
 }

@@ -27,6 +27,11 @@ const SENSE_VOICE: Repository = {
   revision: '2365baeacb507f821a0c8120fcee3d484dba7a07',
 };
 
+const PYANNOTE_SEGMENTATION: Repository = {
+  name: 'sherpa-onnx-pyannote-segmentation-3-0',
+  revision: '9403a6902bb58e3d5ae8c7e77c3422de279db2e0',
+};
+
 /**
  * Every model the engine can be told to use, better before worse: of those that are installed and know a language, the
  * first is taken. Sizes and hashes are those of the published files.
@@ -163,6 +168,16 @@ export const catalogue: readonly Model[] = [
         sha256: '2623a2953f6ff3d2c1e61740c6cdb7168133479b267dfef114a4a3cc5bdd788f',
       },
     ],
+  },
+  {
+    id: 'pyannote-segmentation-3.0',
+    kind: 'speaker-segmentation',
+    languages: [],
+    licence: 'MIT',
+    source: { type: 'https' },
+    files: published(PYANNOTE_SEGMENTATION, [
+      ['model.onnx', 5_992_913, '220ad67ca923bef2fa91f2390c786097bf305bceb5e261d4af67b38e938e1079'],
+    ]),
   },
 ];
 

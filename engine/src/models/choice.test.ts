@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 
 import { catalogue } from './catalogue.ts';
 import { bestRecogniser, modelToInstall, recognisersOf } from './choice.ts';
-import { openSpeechModels } from './speech-models.ts';
+import { defaultModelIds, openSpeechModels } from './speech-models.ts';
+import { createModelStore } from './store.ts';
 
 const recognisers = recognisersOf(catalogue);
 const bestOf = (language: string, named?: string) => bestRecogniser(recognisers, language, named)?.id;
@@ -48,6 +52,25 @@ test('a language without a model is answered with what there is and what brings 
   const models = await openSpeechModels();
   expect(models.languages()).toContain('en');
   expect(() => models.recogniserFor('tlh')).toThrow(/for en.*the catalogue has none either$/);
+});
+
+test('the model that hears voices change is used from the moment that it is there', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'icana-choice-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const shared = createModelStore();
+  for (const id of defaultModelIds) {
+    const { folder } = shared.show(id);
+    symlinkSync(folder, join(directory, basename(folder)));
+  }
+  const store = createModelStore({ directory });
+  const models = await openSpeechModels({ store });
+  expect(models.segmentation).toBeUndefined();
+  const { folder, model } = store.show('pyannote-segmentation-3.0');
+  const file = join(folder, 'model.onnx');
+  mkdirSync(folder);
+  writeFileSync(file, '');
+  truncateSync(file, model.files[0]!.bytes);
+  expect(models.segmentation).toBe(file);
 });
 
 test('a model that is named for a language it does not know is refused at the start', async () => {

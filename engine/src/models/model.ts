@@ -52,13 +52,14 @@ export interface RecogniserEntry extends Published {
   readonly detectsLanguage: boolean;
 }
 
-interface DetectorEntry extends Published {
-  readonly kind: 'vad';
+/** Finds speech, or hears voices change in it. */
+interface ListenerEntry extends Published {
+  readonly kind: 'vad' | 'speaker-segmentation';
   /** None: it does not care. */
   readonly languages: readonly [];
 }
 
-export type Model = RecogniserEntry | DetectorEntry;
+export type Model = RecogniserEntry | ListenerEntry;
 
 /** Bytes the model takes in the store. */
 export function installedBytes(model: Model): number {

@@ -8,6 +8,7 @@ import { createModelStore, type ModelStore } from './store.ts';
 const DEFAULT_RECOGNISER = 'moonshine-base-en';
 const DEFAULT_LANGUAGE = 'en';
 const SPEECH_DETECTOR = 'silero-vad';
+const SEGMENTATION = 'pyannote-segmentation-3.0';
 
 /** A process with the default models takes a third of the first. Large models are unpacked and cached as they run. */
 const LEAST_MEMORY_MB = 2000;
@@ -24,6 +25,8 @@ export type ModelsByLanguage = Readonly<Record<string, string>>;
 export interface SpeechModels {
   /** Path of the voice detector. */
   readonly speechDetector: string;
+  /** Path of the model that hears voices change and overlap, where it is installed. */
+  readonly segmentation?: string | undefined;
   /** What an engine process may take with any of the models that are installed. */
   readonly memoryMb: number;
   /** What can be asked for now, sorted; `auto`, the last, where a model finds out what is spoken. */
@@ -57,6 +60,9 @@ export async function openSpeechModels(options: OpenOptions = {}): Promise<Speec
 
   return {
     speechDetector: store.path(SPEECH_DETECTOR, 'silero_vad_v5.onnx'),
+    get segmentation() {
+      return store.show(SEGMENTATION).installed ? store.path(SEGMENTATION, 'model.onnx') : undefined;
+    },
     get memoryMb() {
       return memoryFor(installed());
     },

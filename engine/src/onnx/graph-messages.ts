@@ -60,6 +60,16 @@ function attribute(name: string, value: number | readonly number[]): Pieces {
   return messageField(NODE.attribute, [...textField(ATTRIBUTE.name, name), ...content]);
 }
 
+/** A constant of a graph: numbers of 32 bits, little-endian. */
+export function constant(name: string, shape: readonly number[], bytes: Uint8Array): Pieces {
+  return messageField(GRAPH.constant, [
+    ...shape.flatMap((size) => numberField(TENSOR.dimension, size)),
+    ...numberField(TENSOR.type, FLOAT),
+    ...textField(TENSOR.name, name),
+    ...messageField(TENSOR.bytes, [bytes]),
+  ]);
+}
+
 /** An input or an output: name, and type: tensor (1) of element type float (1) and shape (2) with dimensions (1). */
 export function floatValue(field: number, name: string, shape: readonly (number | string)[]): Pieces {
   const dimensions = shape.flatMap((size) =>

@@ -3,6 +3,7 @@ import { probeAudio } from '../audio/probe.ts';
 import { openPcmFile } from '../audio/pcm-file.ts';
 import { loadSpeechModel } from '../speech/detector.ts';
 import { prepareRecording } from '../speech/prepare.ts';
+import { loadSegmentationNet } from '../speakers/local/segmentation-net.ts';
 import { analyseSpeakers } from '../speakers/speakers.ts';
 import { loadSpeakerNet } from '../speakers/voice/speaker-net.ts';
 import { levelRiseDb } from '../recognise/level-rise.ts';
@@ -22,6 +23,7 @@ export function createOperations(paths: ModelPaths): OperationTable {
   const speechModel = once(() => loadSpeechModel(paths.speechDetector));
   const recogniserOf = keepRecognisers();
   const speakerNet = once(() => loadSpeakerNet());
+  const segmentationNet = onceFor(loadSegmentationNet);
 
   return {
     async probe({ path, maxDurationSeconds }) {
@@ -42,7 +44,7 @@ export function createOperations(paths: ModelPaths): OperationTable {
       return { ...recognition, riseDb: levelRiseDb(samples) };
     },
 
-    async speakers({ pcm, channelLevels, regions, hint }) {
+    async speakers({ pcm, channelLevels, regions, hint, segmentation }) {
       using file = openPcmFile(pcm);
       const levels = readChannelLevels(channelLevels);
       return await analyseSpeakers({
@@ -51,6 +53,7 @@ export function createOperations(paths: ModelPaths): OperationTable {
         hint,
         net: await speakerNet(),
         channelLevels: levels,
+        segmentation: segmentation === undefined ? undefined : await segmentationNet(segmentation),
       });
     },
 
@@ -64,4 +67,14 @@ export function createOperations(paths: ModelPaths): OperationTable {
 function once<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: T | undefined;
   return async () => (loaded ??= await load());
+}
+
+/** The same for each path. */
+function onceFor<T>(load: (path: string) => Promise<T>): (path: string) => Promise<T> {
+  const loaders = new Map<string, () => Promise<T>>();
+  return (path) => {
+    const loader = loaders.get(path) ?? once(() => load(path));
+    loaders.set(path, loader);
+    return loader();
+  };
 }

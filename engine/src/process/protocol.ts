@@ -26,9 +26,15 @@ export interface Operations {
     },
     Recognition
   >;
-  /** `channelLevels` is where `prepare` wrote them, if it did. */
+  /** `channelLevels` is where `prepare` wrote them, if it did; `segmentation` the path of a model, if there is one. */
   speakers: Operation<
-    { pcm: string; channelLevels: string; regions: readonly SpeechRegion[]; hint: SpeakerHint },
+    {
+      pcm: string;
+      channelLevels: string;
+      regions: readonly SpeechRegion[];
+      hint: SpeakerHint;
+      segmentation?: string | undefined;
+    },
     AnalysedSpeakers
   >;
   /** Loads all models, of recognisers this one, so that whatever comes first need not wait for them. */

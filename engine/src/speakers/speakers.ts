@@ -1,9 +1,10 @@
 import type { PcmFile } from '../audio/pcm-file.ts';
-import type { SpeakerHint, SpeakerTurn, SpeechRegion } from '../types.ts';
+import type { Interval, SpeakerHint, SpeakerTurn, SpeechRegion } from '../types.ts';
 import { findSides } from './channels/call-sides.ts';
 import { sharePrints } from './clustering/share-prints.ts';
 import { packEvidence, type SpeakerEvidence } from './evidence/evidence.ts';
-import { gatherStretches } from './evidence/gather-evidence.ts';
+import { gatherSpeech } from './evidence/gather-evidence.ts';
+import type { SegmentationNet } from './local/segmentation-net.ts';
 import { recountSpeakers } from './recount.ts';
 import type { SpeakerNet } from './voice/speaker-net.ts';
 
@@ -15,12 +16,16 @@ export interface SpeakerAnalysis {
   readonly net: SpeakerNet;
   /** How loud each of two channels is (see `createChannelLevels`): on a call that says who speaks. */
   readonly channelLevels?: Float32Array | undefined;
+  /** Where it is installed: hears the voice change, and two people at once. */
+  readonly segmentation?: SegmentationNet | undefined;
 }
 
 export interface AnalysedSpeakers {
   readonly turns: SpeakerTurn[];
   /** From which another number of speakers is told apart without the audio. */
   readonly evidence: SpeakerEvidence;
+  /** Where two people speak at once: known with a segmentation net alone. */
+  readonly overlaps: readonly Interval[];
 }
 
 /**
@@ -34,9 +39,10 @@ export async function analyseSpeakers({
   hint,
   net,
   channelLevels,
+  segmentation,
 }: SpeakerAnalysis): Promise<AnalysedSpeakers> {
   const sideAt = channelLevels && findSides(channelLevels, regions);
-  const stretches = await gatherStretches({ pcm, regions, net, sideAt });
+  const { stretches, overlaps } = await gatherSpeech({ pcm, regions, net, sideAt, segmentation });
   const evidence = packEvidence(sharePrints(stretches, net.betweenVariances), net.betweenVariances);
-  return { turns: recountSpeakers(evidence, hint), evidence };
+  return { turns: recountSpeakers(evidence, hint), evidence, overlaps };
 }

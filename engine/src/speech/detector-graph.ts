@@ -1,11 +1,11 @@
 import {
   ATTRIBUTE,
-  FLOAT,
   GRAPH,
   MODEL,
   NODE,
   TENSOR,
   UnexpectedModelError,
+  constant,
   contentsOf,
   floatValue,
   join,
@@ -122,15 +122,6 @@ function constants(weights: Weights): Pieces {
 function inOrderOfOnnx(gates: Uint8Array): Uint8Array {
   const quarter = gates.length / 4;
   return join([0, 3, 1, 2].map((gate) => gates.subarray(gate * quarter, (gate + 1) * quarter)));
-}
-
-function constant(name: string, shape: readonly number[], bytes: Uint8Array): Pieces {
-  return messageField(GRAPH.constant, [
-    ...shape.flatMap((size) => numberField(TENSOR.dimension, size)),
-    ...numberField(TENSOR.type, FLOAT),
-    ...textField(TENSOR.name, name),
-    ...messageField(TENSOR.bytes, [bytes]),
-  ]);
 }
 
 /** The published file keeps its weights in constant nodes of each branch. */

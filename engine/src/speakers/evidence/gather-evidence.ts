@@ -4,41 +4,61 @@ import type { SideAt } from '../channels/call-sides.ts';
 import { FRAMES_PER_SECOND, frameCountOf } from '../features/frames.ts';
 import { createFrontEnd } from '../features/front-end.ts';
 import { piecesOf, type Piece } from '../features/pieces.ts';
+import { findLocalVoices } from '../local/local-voices.ts';
+import type { SegmentationNet } from '../local/segmentation-net.ts';
 import { segmentsOf, type Segment } from '../segments/segments.ts';
 import { rowsOf, type Table } from '../table.ts';
 import type { SpeakerNet } from '../voice/speaker-net.ts';
 import { createVoicePrinter } from '../voice/voice-prints.ts';
 import type { Stretch } from './stretch.ts';
 
+export interface GatheredSpeech {
+  /** They cover the regions wholly, in order. */
+  readonly stretches: Stretch[];
+  /** Where two people speak at once, where that can be told. */
+  readonly overlaps: Interval[];
+}
+
 /**
- * Cuts the speech into stretches of one voice each and takes the voice print of every one. They cover the regions
- * wholly, in order. Holds no more than a piece of a minute at a time; time grows in proportion to the speech.
+ * Cuts the speech into stretches of one voice each and takes the voice print of every one. Holds no more than a piece of
+ * a minute at a time; time grows in proportion to the speech.
  *
  * @param source.sideAt of a call with one side on each channel: the side that speaks
+ * @param source.segmentation cuts the speech, in place of the statistics of the sound, where the channels do not
  */
-export async function gatherStretches(source: {
+export async function gatherSpeech(source: {
   pcm: PcmFile;
   regions: readonly SpeechRegion[];
   net: SpeakerNet;
   sideAt?: SideAt | undefined;
-}): Promise<Stretch[]> {
-  const { pcm, regions, net, sideAt } = source;
+  segmentation?: SegmentationNet | undefined;
+}): Promise<GatheredSpeech> {
+  const { pcm, regions, net, sideAt, segmentation } = source;
   const frontEnd = createFrontEnd(pcm);
   const printer = createVoicePrinter(net);
   const places: Omit<Stretch, 'print'>[] = [];
+  const overlaps: Interval[] = [];
+
+  async function segmentsIn(cepstra: Table, piece: Piece): Promise<SidedSegment[]> {
+    if (!segmentation || sideAt) return segmentsBySide(cepstra, piece, sideAt);
+    const local = await findLocalVoices({ pcm, net: segmentation }, piece);
+    overlaps.push(...local.overlaps);
+    return local.segments;
+  }
+
   for (const piece of piecesOf(regions, frameCountOf(pcm.sampleCount))) {
     const { logMel, cepstra } = frontEnd(piece);
-    for (const segment of segmentsBySide(cepstra, piece, sideAt)) {
+    for (const segment of await segmentsIn(cepstra, piece)) {
       places.push({ ...placeOf(segment, piece), channel: segment.channel });
       await printer.add(logMel, segment);
     }
   }
   const prints = await printer.finish();
-  return places.map((place, i) => ({ ...place, print: prints[i]! }));
+  return { stretches: places.map((place, i) => ({ ...place, print: prints[i]! })), overlaps };
 }
 
 interface SidedSegment extends Segment {
-  readonly channel: number | undefined;
+  readonly channel?: number | undefined;
 }
 
 /** In a call the voice changes wherever the side does. */

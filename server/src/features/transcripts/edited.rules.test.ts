@@ -32,13 +32,14 @@ const heard = fc
       pause: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 2500 })),
       confidence: fc.integer({ min: 0, max: 1000 }),
       estimated: fc.boolean(),
+      overlap: fc.boolean(),
       reason: fc.option(fc.constantFrom(...REASONS), { nil: undefined, freq: 4 }),
     }),
     { maxLength: 40 },
   )
   .map((parts) => {
     let atMs = 0;
-    return parts.map(({ seconds, pause, confidence, estimated, ...rest }) => {
+    return parts.map(({ seconds, pause, confidence, estimated, overlap, ...rest }) => {
       const startMs = atMs + pause;
       atMs = startMs + seconds;
       const times = { start: startMs / 1000, end: atMs / 1000 };
@@ -47,6 +48,7 @@ const heard = fc
         ...times,
         confidence: confidence / 1000,
         ...(estimated && { estimated: true as const }),
+        ...(overlap && { overlap: true as const }),
       };
     });
   });

@@ -43,12 +43,13 @@ const toOriginalSegment = (segment: Segment | SuppressedSegment): OriginalSegmen
 };
 
 const placed = (words: Segment['words'], segment: number): OriginalWord[] =>
-  words.map(({ start, end, text, confidence, estimated }) => ({
+  words.map(({ start, end, text, confidence, estimated, overlap }) => ({
     start,
     end,
     text,
     confidence,
     ...(estimated && { estimated }),
+    ...(overlap && { overlap }),
     segment,
   }));
 

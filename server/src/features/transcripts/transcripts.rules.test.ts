@@ -1,7 +1,7 @@
 import { renderSrt, renderVtt, type Segment } from '@icana/engine';
 import { describe, expect, test } from 'vitest';
 
-import { renderTranscript, withSuppressed, writeFile } from './transcripts.rules.ts';
+import { giveToOthers, renderTranscript, withSuppressed, writeFile } from './transcripts.rules.ts';
 
 function segment(speaker: number, start: number, text: string): Segment {
   const words = text
@@ -119,6 +119,24 @@ test('what was suppressed can be put back in its place, in texts, lists and file
   // As versions without words have kept it.
   const older = { ...kept, suppressed: [{ start: 3, end: 3.5, text: 'Hm.', reason: 'low-confidence' }] };
   expect(withSuppressed(older).transcription).toBe('Hello. Well.');
+});
+
+test('words that somebody talks into are marked, and keep the mark whoever is found to say them', () => {
+  const words = [
+    { text: 'Say', start: 0, end: 0.2, confidence: 1 },
+    { text: 'what', start: 0.3, end: 0.5, confidence: 1, overlap: true as const },
+  ];
+  const rendered = renderTranscript(
+    transcriptOf([{ speaker: 1, start: 0, end: 0.5, text: 'Say what', confidence: 1, words }]),
+  );
+  expect(rendered.segments).toMatchObject([{ overlap: true }]);
+  const turns = [
+    { speaker: 0, start: 0, end: 0.25 },
+    { speaker: 1, start: 0.25, end: 0.5 },
+  ];
+  const again = giveToOthers(rendered, turns);
+  expect(again.segments.map(({ overlap }) => overlap)).toEqual([undefined, true]);
+  expect(again.words.map(({ overlap }) => overlap)).toEqual([undefined, true]);
 });
 
 test('times that are estimated are marked, those of the model are not', () => {

@@ -103,22 +103,25 @@ function joinByReason(suppressed: KeptWords['suppressed']): SuppressedWords[] {
 function renderSegment(segment: Segment): Expanded<'segments'>[number] {
   const { start, end, speaker, text, confidence, words } = segment;
   const isEstimated = words.some(({ estimated }) => estimated);
+  const isOverlapped = words.some(({ overlap }) => overlap);
   return {
     ...roundedTimes({ start, end }),
     speaker,
     text,
     confidence: round(confidence, 3),
     ...(isEstimated && { estimated: true as const }),
+    ...(isOverlapped && { overlap: true as const }),
   };
 }
 
 function renderWords({ speaker, words }: Segment): Expanded<'words'> {
-  return words.map(({ start, end, text, confidence, estimated }) => ({
+  return words.map(({ start, end, text, confidence, estimated, overlap }) => ({
     ...roundedTimes({ start, end }),
     speaker,
     text,
     confidence: round(confidence, 3),
     ...(estimated && { estimated }),
+    ...(overlap && { overlap }),
   }));
 }
 
