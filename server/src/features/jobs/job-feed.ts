@@ -3,6 +3,7 @@ import { isTerminal } from '@icana/contract';
 import type { DashboardJobEvents } from '@icana/contract/app';
 
 import type { Database, JobRow } from '../../infra/database/schema.ts';
+import { createBell } from '../../lib/bell.ts';
 import type { DashboardJobsService } from './dashboard-jobs.ts';
 import type { JobChange, JobWatch } from './job-watch.ts';
 import { gistOf } from './jobs.rules.ts';
@@ -134,21 +135,17 @@ export function createJobFeed(parts: {
   }
 
   async function* eventsOf(accountId: string, signal: AbortSignal): AsyncGenerator<JobFeedEvent> {
-    let bell = Promise.withResolvers<void>();
-    const wake = () => bell.resolve();
+    const { ring: wake, heard } = createBell();
     const reader: Reader = { knows: new Map(), changed: new Map(), wake };
     const leave = join(accountId, reader);
     signal.addEventListener('abort', wake);
     try {
       yield await tellOpen(accountId, reader);
       while (!signal.aborted) {
-        const timer = setTimeout(wake, heartbeatMs);
-        if (reader.changed.size === 0) await bell.promise;
-        clearTimeout(timer);
-        bell = Promise.withResolvers();
+        const isRung = await heard(heartbeatMs);
         const changed = [...reader.changed];
         reader.changed.clear();
-        if (changed.length === 0 && !signal.aborted) yield { event: 'heartbeat' };
+        if (!isRung && changed.length === 0) yield { event: 'heartbeat' };
         for (const each of changed) yield await eventOf(each);
         await delay(TELL_EVERY_MS, undefined, { signal }).catch(() => undefined);
       }

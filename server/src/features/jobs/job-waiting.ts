@@ -1,6 +1,7 @@
 import { isTerminal, type EndEvent, type ProgressEvent } from '@icana/contract';
 
 import type { Database, JobRow } from '../../infra/database/schema.ts';
+import { createBell } from '../../lib/bell.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { JobWatch } from './job-watch.ts';
 import { progressOf } from './jobs.rules.ts';
@@ -48,8 +49,7 @@ export function createJobWaiting(parts: {
     { signal, idleMs }: { signal: AbortSignal; idleMs?: number },
   ): AsyncGenerator<{ job: JobRow | undefined } | 'idle'> {
     let newest: { job: JobRow | undefined } | undefined;
-    let bell = Promise.withResolvers<void>();
-    const ring = () => bell.resolve();
+    const { ring, heard } = createBell();
     const leave = watch.watch(id, (job) => {
       newest = { job };
       ring();
@@ -57,13 +57,10 @@ export function createJobWaiting(parts: {
     signal.addEventListener('abort', ring);
     try {
       while (!signal.aborted) {
-        const timer = idleMs === undefined || newest ? undefined : setTimeout(ring, idleMs);
-        if (!newest) await bell.promise;
-        clearTimeout(timer);
-        bell = Promise.withResolvers();
-        const given = newest ?? 'idle';
+        const isRung = await heard(idleMs);
+        const given = newest ?? (isRung ? undefined : 'idle');
         newest = undefined;
-        if (!signal.aborted) yield given;
+        if (given && !signal.aborted) yield given;
       }
     } finally {
       signal.removeEventListener('abort', ring);

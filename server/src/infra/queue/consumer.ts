@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PgBoss } from 'pg-boss';
 
+import { createBell } from '../../lib/bell.ts';
 import * as claims from './claims.ts';
 import { LeaseLost, WorkerStopping } from './task.ts';
 
@@ -48,7 +49,7 @@ export function startConsumer(options: ConsumerOptions): Consumer {
   const grouping = atOncePerGroup === undefined ? {} : { groupConcurrency: atOncePerGroup };
   const running = new Set<Running>();
   const stopping = new AbortController();
-  let bell = Promise.withResolvers<void>();
+  const bell = createBell();
 
   async function attempt(claim: claims.Claim, signal: AbortSignal): Promise<void> {
     try {
@@ -70,7 +71,7 @@ export function startConsumer(options: ConsumerOptions): Consumer {
       })
       .finally(() => {
         running.delete(entry);
-        bell.resolve();
+        bell.ring();
       });
   }
 
@@ -84,12 +85,8 @@ export function startConsumer(options: ConsumerOptions): Consumer {
 
   async function consume(): Promise<void> {
     while (!stopping.signal.aborted) {
-      // A new bell before looking, so that a ring while we look is heard.
-      bell = Promise.withResolvers<void>();
-      const timer = setTimeout(bell.resolve, options.pollEveryMs);
       const found = await take().catch((error: Error) => onError(error));
-      if (found !== 'there may be more') await bell.promise;
-      clearTimeout(timer);
+      if (found !== 'there may be more') await bell.heard(options.pollEveryMs);
     }
   }
 
@@ -110,10 +107,10 @@ export function startConsumer(options: ConsumerOptions): Consumer {
   const renewal = setInterval(() => void renew().catch(onError), options.renewEveryMs);
 
   return {
-    wake: () => bell.resolve(),
+    wake: bell.ring,
     async stop({ graceMs }) {
       stopping.abort();
-      bell.resolve();
+      bell.ring();
       await consuming;
       const left = [...running];
       for (const { ending } of left) ending.abort(new WorkerStopping('the worker is stopping'));
