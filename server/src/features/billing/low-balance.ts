@@ -46,7 +46,10 @@ export function createLowBalanceNotices(parts: {
 
     /** Tells everybody who is to be told. Run it now and then, anywhere. */
     async sweep(): Promise<void> {
-      while ((await tellSome()) === AT_ONCE);
+      let told: number;
+      do {
+        told = await tellSome();
+      } while (told === AT_ONCE);
     },
   };
 }

@@ -104,10 +104,9 @@ export function createPayments(parts: {
      */
     async topUp(payer: Payer, amountCents: number): Promise<OpenedTopUp> {
       if (amountCents < LEAST_TOP_UP_CENTS || amountCents > MOST_TOP_UP_CENTS) {
-        const [least, most] = [LEAST_TOP_UP_CENTS, MOST_TOP_UP_CENTS].map((cents) =>
-          formatAud(microAudOfCents(cents)),
-        );
-        throw refusal('payments.amount_out_of_bounds', { least: least ?? '', most: most ?? '' });
+        const least = formatAud(microAudOfCents(LEAST_TOP_UP_CENTS));
+        const most = formatAud(microAudOfCents(MOST_TOP_UP_CENTS));
+        throw refusal('payments.amount_out_of_bounds', { least, most });
       }
       const { allowed } = await limits.count({ limitClass: 'top-up', subject: payer.accountId });
       if (!allowed) throw refusal('limits.exceeded');
