@@ -1,7 +1,7 @@
 import type { Foundations } from './compose/foundations.ts';
 import type { Services } from './compose/services.ts';
 import type { SpeechServices } from './compose/speech.ts';
-import { prepareTask, recogniseTask, transcribeTask } from './features/jobs/job-tasks.ts';
+import { prepareTask, recogniseTask, transcribeTask } from './features/jobs/work/job-tasks.ts';
 import { deliverTask } from './features/webhooks/deliver-task.ts';
 import { mailTask } from './infra/mail/mail-task.ts';
 

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { findBookViolations } from '../../server/src/features/audit/audit.service.ts';
 import { LEDGER_RULES } from '../../server/src/features/audit/ledger-rules.ts';
 import { findViolations } from '../../server/src/features/audit/rules.ts';
-import { JOB_TASKS } from '../../server/src/features/jobs/job-tasks.ts';
+import { JOB_TASKS } from '../../server/src/features/jobs/work/job-tasks.ts';
 import type { Database } from '../../server/src/infra/database/schema.ts';
 
 /** Checks the ledger against the balances. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 
 import type { Settings } from '../config/load-settings.ts';
-import { JOB_TASKS } from '../features/jobs/job-tasks.ts';
+import { JOB_TASKS } from '../features/jobs/work/job-tasks.ts';
 import { deliverTask } from '../features/webhooks/deliver-task.ts';
 import { createDatabase, type DatabaseAccess } from '../infra/database/database.ts';
 import { startEmbeddedPostgres } from '../infra/database/embedded/embedded-postgres.ts';

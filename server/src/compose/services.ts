@@ -3,7 +3,7 @@ import { createAccounts } from '../features/accounts/accounts.service.ts';
 import { createApiKeys } from '../features/api-keys/api-keys.service.ts';
 import { createAudit } from '../features/audit/audit.service.ts';
 import { createCredits } from '../features/credits/credits.service.ts';
-import { JOB_TASKS } from '../features/jobs/job-tasks.ts';
+import { JOB_TASKS } from '../features/jobs/work/job-tasks.ts';
 import { createMetrics } from '../features/metrics/metrics.service.ts';
 import { createAccountClosing } from '../features/own-data/account-closing.ts';
 import { createAccountExport } from '../features/own-data/account-export.ts';

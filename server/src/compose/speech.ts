@@ -3,10 +3,10 @@ import path from 'node:path';
 import type { Engine } from '@icana/engine';
 
 import type { Settings } from '../config/load-settings.ts';
-import { createJobAttempts } from '../features/jobs/job-attempts.ts';
-import { createPrepareHandler } from '../features/jobs/prepare-handler.ts';
-import { createRecogniseHandler } from '../features/jobs/recognise-handler.ts';
-import { createTranscribeHandler } from '../features/jobs/transcribe-handler.ts';
+import { createJobAttempts } from '../features/jobs/work/job-attempts.ts';
+import { createPrepareHandler } from '../features/jobs/work/prepare-handler.ts';
+import { createRecogniseHandler } from '../features/jobs/work/recognise-handler.ts';
+import { createTranscribeHandler } from '../features/jobs/work/transcribe-handler.ts';
 import { createResumableUploads } from '../features/uploads/resumable/resumable-uploads.service.ts';
 import { createTusCarrier } from '../features/uploads/resumable/tus-carrier.ts';
 import { SLOWEST_PACE, type UploadPace } from '../features/uploads/upload-pace.ts';

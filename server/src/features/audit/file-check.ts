@@ -9,7 +9,7 @@ const BATCH = 1000;
 
 type Storage = Pick<ObjectStorage, 'list' | 'exists'>;
 
-/** As `jobs/job-chunks.ts` makes it. */
+/** As `jobs/work/job-chunks.ts` makes it. */
 const CHUNK_KEY = sql`format('chunks/%s-%s', job_id, number)`;
 
 /** In SQL, the keys of what has to be in storage: recordings, and chunks of them that are to be recognised. */

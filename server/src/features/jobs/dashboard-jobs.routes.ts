@@ -13,7 +13,7 @@ import type { Routes } from '../../infra/http/http-server.ts';
 import { personOf } from '../../infra/http/request-context.ts';
 import type { DashboardJobsService } from './dashboard-jobs.ts';
 import type { Deletions } from './deletions.ts';
-import type { JobFeed } from './job-feed.ts';
+import type { JobFeed } from './waiting/job-feed.ts';
 import type { Resubmissions } from './resubmissions.ts';
 
 /** The browser asks again by itself, and whoever has signed out elsewhere in the meantime is told nothing more. */

@@ -6,7 +6,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { readPage } from './job-pages.ts';
 import { toDashboardJob } from './jobs.rules.ts';
 import { requireOwned, type WantedJob } from './owned-jobs.ts';
-import type { Outlooks } from './outlooks.ts';
+import type { Outlooks } from './work/outlooks.ts';
 
 const STATUSES_OF: Readonly<Record<JobState, readonly JobStatus[]>> = {
   open: OPEN_STATUSES,

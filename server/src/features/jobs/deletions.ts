@@ -9,7 +9,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { isUuid } from '../../lib/ids.ts';
 import type { Transcripts } from '../transcripts/transcripts.service.ts';
 import { forgetIdempotencyKeys } from './idempotency.store.ts';
-import type { JobChunks } from './job-chunks.ts';
+import type { JobChunks } from './work/job-chunks.ts';
 import type { JobLifecycle } from './job-lifecycle.ts';
 import { eraseJob, listDueRemovals, listJobsOfErasedAccounts, lockJob, noteRemoval } from './jobs.store.ts';
 

@@ -8,8 +8,8 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Credits } from '../credits/credits.service.ts';
 import type { Transcripts } from '../transcripts/transcripts.service.ts';
 import type { Webhooks } from '../webhooks/webhooks.service.ts';
-import { eraseWork } from './job-chunks.store.ts';
-import { prepareTask, recogniseTask, transcribeTask } from './job-tasks.ts';
+import { eraseWork } from './work/job-chunks.store.ts';
+import { prepareTask, recogniseTask, transcribeTask } from './work/job-tasks.ts';
 import { lockJob, raiseProgress, startAttempt, updateJobIf } from './jobs.store.ts';
 
 export type JobLifecycle = ReturnType<typeof createJobLifecycle>;

@@ -9,7 +9,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/ids.ts';
 import type { Credits } from '../credits/credits.service.ts';
 import { claimIdempotencyKey, findIdempotencyKey } from './idempotency.store.ts';
-import { firstPartEndOf, firstTaskOf } from './job-tasks.ts';
+import { firstPartEndOf, firstTaskOf } from './work/job-tasks.ts';
 import {
   countUploads,
   deleteUpload,
@@ -20,7 +20,7 @@ import {
   updateJobIf,
   wasErased,
 } from './jobs.store.ts';
-import { dueOf, dueOfPart, priorityOf } from './queue-order.ts';
+import { dueOf, dueOfPart, priorityOf } from './work/queue-order.ts';
 
 /** How a recording is to be transcribed, as the client asked. */
 export interface TranscriptionOptions {

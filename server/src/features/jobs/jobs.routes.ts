@@ -12,12 +12,12 @@ import { whenOver } from '../../infra/http/event-stream.ts';
 import type { Routes } from '../../infra/http/http-server.ts';
 import { callerOf } from '../../infra/http/request-context.ts';
 import type { Deletions } from './deletions.ts';
-import { addJobEventRoutes } from './job-events.routes.ts';
-import { addJobFileRoutes } from './job-files.routes.ts';
-import type { JobFiles } from './job-files.ts';
-import { addJobSpeakerRoutes } from './job-speakers.routes.ts';
-import type { JobSpeakers } from './job-speakers.ts';
-import type { JobWaiting } from './job-waiting.ts';
+import { addJobEventRoutes } from './waiting/job-events.routes.ts';
+import { addJobFileRoutes } from './results/job-files.routes.ts';
+import type { JobFiles } from './results/job-files.ts';
+import { addJobSpeakerRoutes } from './results/job-speakers.routes.ts';
+import type { JobSpeakers } from './results/job-speakers.ts';
+import type { JobWaiting } from './waiting/job-waiting.ts';
 import type { Jobs } from './jobs.service.ts';
 
 export interface JobRouteParts {

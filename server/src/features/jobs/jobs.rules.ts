@@ -6,7 +6,7 @@ import { wireTime } from '../../lib/clock.ts';
 import { isUuid } from '../../lib/ids.ts';
 import { toAud } from '../../lib/money.ts';
 import type { Transcripts } from '../transcripts/transcripts.service.ts';
-import type { Outlook } from './outlooks.ts';
+import type { Outlook } from './work/outlooks.ts';
 
 type StoredTranscript = Awaited<ReturnType<Transcripts['find']>>;
 

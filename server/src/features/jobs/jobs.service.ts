@@ -10,7 +10,7 @@ import type { Transcripts } from '../transcripts/transcripts.service.ts';
 import { readPage } from './job-pages.ts';
 import { toJob, toSummary } from './jobs.rules.ts';
 import { findJob, findJobs } from './jobs.store.ts';
-import type { Outlooks } from './outlooks.ts';
+import type { Outlooks } from './work/outlooks.ts';
 
 export type Jobs = ReturnType<typeof createJobs>;
 

@@ -2,7 +2,7 @@ import type { OpenAiAnswer } from '@icana/contract';
 
 import { ApiError, refusal } from '../../infra/http/api-error.ts';
 import type { JobLifecycle } from '../jobs/job-lifecycle.ts';
-import type { JobWaiting } from '../jobs/job-waiting.ts';
+import type { JobWaiting } from '../jobs/waiting/job-waiting.ts';
 import type { Jobs } from '../jobs/jobs.service.ts';
 import type { Transcripts } from '../transcripts/transcripts.service.ts';
 import type { Asked } from './openai-fields.ts';

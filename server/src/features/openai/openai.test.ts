@@ -21,7 +21,7 @@ import {
 } from '../../../../test/support/scripted-service.ts';
 import type { TestService } from '../../../../test/support/test-service.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { createJobWaiting } from '../jobs/job-waiting.ts';
+import { createJobWaiting } from '../jobs/waiting/job-waiting.ts';
 import { createDocuments } from '../transcripts/documents.ts';
 import { createRecounting } from '../transcripts/recounting.ts';
 import { createTranscripts } from '../transcripts/transcripts.service.ts';

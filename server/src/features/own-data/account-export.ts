@@ -8,7 +8,7 @@ import type { Accounts } from '../accounts/accounts.service.ts';
 import type { ApiKeys } from '../api-keys/api-keys.service.ts';
 import type { Statements } from '../billing/statements.ts';
 import type { DashboardJobsService } from '../jobs/dashboard-jobs.ts';
-import type { JobFiles } from '../jobs/job-files.ts';
+import type { JobFiles } from '../jobs/results/job-files.ts';
 import type { Webhooks } from '../webhooks/webhooks.service.ts';
 import { zipArchive, type ArchivedFile } from './zip-archive.ts';
 

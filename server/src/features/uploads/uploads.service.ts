@@ -9,7 +9,7 @@ import type { ObjectStorage, StoredObject } from '../../infra/storage/object-sto
 import type { Credits } from '../credits/credits.service.ts';
 import type { JobLifecycle } from '../jobs/job-lifecycle.ts';
 import type { JobSubmissions, TranscriptionOptions } from '../jobs/job-submissions.ts';
-import type { JobWatch } from '../jobs/job-watch.ts';
+import type { JobWatch } from '../jobs/waiting/job-watch.ts';
 import { createFormFields, type Field, type FormFields } from './form-fields.ts';
 import { probeDuration } from './probe-duration.ts';
 import { receiveFile } from './receive-file.ts';
