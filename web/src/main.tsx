@@ -10,13 +10,10 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
-import { reloadWhenOutdated } from './lib/outdated.ts';
 import { createQueries } from './lib/query.ts';
 import { createPages } from './router.tsx';
 import { sessionQuery } from './session.ts';
 import { readableColors, theme } from './theme.ts';
-
-reloadWhenOutdated();
 
 const queries = createQueries({
   onSessionLost() {

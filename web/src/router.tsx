@@ -11,6 +11,7 @@ import {
 import { accountFilterIn, jobFilterIn } from './features/operator/filters.ts';
 import { PERIODS, type Period } from './features/usage/periods.ts';
 import { ApiError } from './lib/api.ts';
+import { part } from './lib/page-parts.ts';
 import { sessionQuery } from './session.ts';
 import { BrokenPage, MissingAddress, MissingPage, PendingPage } from './ui/page-states.tsx';
 import { Shell } from './ui/shell.tsx';
@@ -35,13 +36,19 @@ const logIn = createRoute({
     next: typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : undefined,
     error: typeof error === 'string' ? error : undefined,
   }),
-  component: lazyRouteComponent(() => import('./features/account/log-in-page.tsx'), 'LogInPage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/account/log-in-page.tsx')),
+    'LogInPage',
+  ),
 });
 
 const register = createRoute({
   getParentRoute: () => root,
   path: '/register',
-  component: lazyRouteComponent(() => import('./features/account/register-page.tsx'), 'RegisterPage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/account/register-page.tsx')),
+    'RegisterPage',
+  ),
 });
 
 /** What the link of a mail carries. */
@@ -53,26 +60,38 @@ const verify = createRoute({
   getParentRoute: () => root,
   path: '/verify',
   validateSearch: tokenIn,
-  component: lazyRouteComponent(() => import('./features/account/verify-page.tsx'), 'VerifyPage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/account/verify-page.tsx')),
+    'VerifyPage',
+  ),
 });
 
 const forgot = createRoute({
   getParentRoute: () => root,
   path: '/forgot',
-  component: lazyRouteComponent(() => import('./features/account/forgot-page.tsx'), 'ForgotPage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/account/forgot-page.tsx')),
+    'ForgotPage',
+  ),
 });
 
 const reset = createRoute({
   getParentRoute: () => root,
   path: '/reset',
   validateSearch: tokenIn,
-  component: lazyRouteComponent(() => import('./features/account/reset-page.tsx'), 'ResetPage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/account/reset-page.tsx')),
+    'ResetPage',
+  ),
 });
 
 const closed = createRoute({
   getParentRoute: () => root,
   path: '/closed',
-  component: lazyRouteComponent(() => import('./features/account/closed-page.tsx'), 'ClosedPage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/account/closed-page.tsx')),
+    'ClosedPage',
+  ),
 });
 
 /** What only people who have signed in see; everybody else comes back to it after logging in. */
@@ -95,13 +114,19 @@ const inside = createRoute({
 const jobs = createRoute({
   getParentRoute: () => inside,
   path: '/',
-  component: lazyRouteComponent(() => import('./features/jobs/jobs-page.tsx'), 'JobsPage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/jobs/jobs-page.tsx')),
+    'JobsPage',
+  ),
 });
 
 const account = createRoute({
   getParentRoute: () => inside,
   path: '/settings/account',
-  component: lazyRouteComponent(() => import('./features/account/settings/account-page.tsx'), 'AccountPage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/account/settings/account-page.tsx')),
+    'AccountPage',
+  ),
 });
 
 const transcript = createRoute({
@@ -111,13 +136,19 @@ const transcript = createRoute({
   validateSearch: ({ t }: Record<string, unknown>): { t?: number | undefined } => ({
     t: typeof t === 'number' && t > 0 ? t : undefined,
   }),
-  component: lazyRouteComponent(() => import('./features/transcript/transcript-page.tsx'), 'TranscriptPage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/transcript/transcript-page.tsx')),
+    'TranscriptPage',
+  ),
 });
 
 const keys = createRoute({
   getParentRoute: () => inside,
   path: '/settings/keys',
-  component: lazyRouteComponent(() => import('./features/keys/keys-page.tsx'), 'KeysPage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/keys/keys-page.tsx')),
+    'KeysPage',
+  ),
 });
 
 const billing = createRoute({
@@ -128,13 +159,19 @@ const billing = createRoute({
     ...(typeof paid === 'string' && { paid }),
     ...(typeof cancelled === 'string' && { cancelled }),
   }),
-  component: lazyRouteComponent(() => import('./features/billing/billing-page.tsx'), 'BillingPage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/billing/billing-page.tsx')),
+    'BillingPage',
+  ),
 });
 
 const receipt = createRoute({
   getParentRoute: () => inside,
   path: '/billing/receipts/$receiptId',
-  component: lazyRouteComponent(() => import('./features/billing/receipt-page.tsx'), 'ReceiptPage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/billing/receipt-page.tsx')),
+    'ReceiptPage',
+  ),
 });
 
 const usage = createRoute({
@@ -143,20 +180,29 @@ const usage = createRoute({
   validateSearch: ({ days }: Record<string, unknown>): { days: Period } => ({
     days: PERIODS.find((period) => period === Number(days)) ?? PERIODS[0],
   }),
-  component: lazyRouteComponent(() => import('./features/usage/usage-page.tsx'), 'UsagePage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/usage/usage-page.tsx')),
+    'UsagePage',
+  ),
 });
 
 /** The pages of the operator. */
 const operator = createRoute({
   getParentRoute: () => inside,
   path: '/admin',
-  component: lazyRouteComponent(() => import('./features/operator/operator-frame.tsx'), 'OperatorFrame'),
+  component: lazyRouteComponent(
+    part(() => import('./features/operator/operator-frame.tsx')),
+    'OperatorFrame',
+  ),
 });
 
 const overview = createRoute({
   getParentRoute: () => operator,
   path: '/',
-  component: lazyRouteComponent(() => import('./features/operator/overview-page.tsx'), 'OverviewPage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/operator/overview-page.tsx')),
+    'OverviewPage',
+  ),
 });
 
 const operatedAccounts = createRoute({
@@ -164,7 +210,7 @@ const operatedAccounts = createRoute({
   path: '/accounts',
   validateSearch: accountFilterIn,
   component: lazyRouteComponent(
-    () => import('./features/operator/accounts/accounts-page.tsx'),
+    part(() => import('./features/operator/accounts/accounts-page.tsx')),
     'AccountsPage',
   ),
 });
@@ -172,7 +218,10 @@ const operatedAccounts = createRoute({
 const operatedAccount = createRoute({
   getParentRoute: () => operator,
   path: '/accounts/$id',
-  component: lazyRouteComponent(() => import('./features/operator/accounts/account-page.tsx'), 'AccountPage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/operator/accounts/account-page.tsx')),
+    'AccountPage',
+  ),
 });
 
 const operatedJobs = createRoute({
@@ -180,7 +229,7 @@ const operatedJobs = createRoute({
   path: '/jobs',
   validateSearch: jobFilterIn,
   component: lazyRouteComponent(
-    () => import('./features/operator/jobs/operated-jobs-page.tsx'),
+    part(() => import('./features/operator/jobs/operated-jobs-page.tsx')),
     'OperatedJobsPage',
   ),
 });
@@ -188,13 +237,19 @@ const operatedJobs = createRoute({
 const system = createRoute({
   getParentRoute: () => operator,
   path: '/system',
-  component: lazyRouteComponent(() => import('./features/operator/system/system-page.tsx'), 'SystemPage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/operator/system/system-page.tsx')),
+    'SystemPage',
+  ),
 });
 
 const operatorLog = createRoute({
   getParentRoute: () => operator,
   path: '/log',
-  component: lazyRouteComponent(() => import('./features/operator/log-page.tsx'), 'LogPage'),
+  component: lazyRouteComponent(
+    part(() => import('./features/operator/log-page.tsx')),
+    'LogPage',
+  ),
 });
 
 const tree = root.addChildren([

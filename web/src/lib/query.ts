@@ -19,6 +19,15 @@ export function createQueries({ onSessionLost }: { onSessionLost: () => void }):
   return new QueryClient({
     queryCache: new QueryCache({ onError: notice }),
     mutationCache: new MutationCache({ onError: notice }),
-    defaultOptions: { queries: { retry: worthAnotherTry, staleTime: 5000 } },
+    defaultOptions: {
+      // Without a line they fail and say so: a spinner would tell nobody, and what somebody pressed would happen later.
+      mutations: { networkMode: 'always' },
+      queries: {
+        networkMode: 'always',
+        refetchOnReconnect: true,
+        retry: worthAnotherTry,
+        staleTime: 5000,
+      },
+    },
   });
 }

@@ -2,6 +2,7 @@ import { Button, Center, Container, Group, Loader, Stack, Text, Title } from '@m
 import { useRouter, type ErrorComponentProps } from '@tanstack/react-router';
 
 import { messageOf } from '../lib/api.ts';
+import { MissingPart, reloadFromService } from '../lib/page-parts.ts';
 import { Outside } from './outside.tsx';
 import { PageLink } from './page-link.tsx';
 import { PageTitle } from './page-title.tsx';
@@ -19,8 +20,12 @@ export function PendingPage() {
 export function BrokenPage({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   const again = () => {
-    reset();
-    void router.invalidate();
+    if (error instanceof MissingPart) {
+      void reloadFromService();
+    } else {
+      reset();
+      void router.invalidate();
+    }
   };
   return (
     <Container size="xs" py={80}>

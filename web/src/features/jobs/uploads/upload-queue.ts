@@ -53,9 +53,13 @@ export function createUploadQueue(on: { job: (jobId: string) => void; sessionLos
 
   async function send({ key }: UploadItem): Promise<void> {
     change(key, { state: 'sending', problem: null });
-    const transfer = transfers.get(key) ?? (await transferOf(key));
-    // Paused or taken off the list while the code came.
-    if (transfer && find(key)?.state === 'sending') transfer.start();
+    try {
+      const transfer = transfers.get(key) ?? (await transferOf(key));
+      // Paused or taken off the list while the code came.
+      if (transfer && find(key)?.state === 'sending') transfer.start();
+    } catch (error) {
+      fail(key, error);
+    }
   }
 
   async function transferOf(key: string): Promise<Transfer | undefined> {
