@@ -3,7 +3,7 @@ import type { Accounts } from '../features/accounts/accounts.service.ts';
 import type { ApiKeys } from '../features/api-keys/api-keys.service.ts';
 import { createRateLimits } from '../features/rate-limits/rate-limits.service.ts';
 import { createAuthEvents } from '../features/sign-in/auth-events.ts';
-import { createAuthLibrary } from '../features/sign-in/auth-library.ts';
+import { createAuthLibraryLoader } from '../features/sign-in/auth-library-loader.ts';
 import { identityProviderIn } from '../features/sign-in/identity-provider.ts';
 import { createOwnAccount } from '../features/sign-in/own-account.service.ts';
 import { createSignInMails } from '../features/sign-in/sign-in-mails.ts';
@@ -36,7 +36,7 @@ export function composeSignIn(
   const signInMails = createSignInMails({ mails, publicUrl });
   const provider = identityProviderIn(settings);
   const events = createAuthEvents({ database, clock, accounts, apiKeys, mails: signInMails });
-  const library = createAuthLibrary({ database, publicUrl, provider, events, log, settings });
+  const library = createAuthLibraryLoader({ database, publicUrl, provider, events, log, settings });
   return {
     publicUrl,
     mails,

@@ -4,7 +4,7 @@ import type { Database } from '../../infra/database/schema.ts';
 import { wireTime, type Clock } from '../../lib/clock.ts';
 import { isUuid } from '../../lib/ids.ts';
 import { asking } from './auth-errors.ts';
-import type { AuthLibrary } from './auth.ts';
+import type { AuthLibrary } from './auth-library.ts';
 import { forgetResetLinks, insertPersonOfAccount } from './people.store.ts';
 import { authHeaders, type Asker } from './session-cookies.ts';
 import { deleteSession, listSessions } from './sessions.store.ts';

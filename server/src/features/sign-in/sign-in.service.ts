@@ -5,7 +5,7 @@ import type { Person } from '../../infra/http/request-context.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Accounts } from '../accounts/accounts.service.ts';
 import { asking } from './auth-errors.ts';
-import type { AuthLibrary } from './auth.ts';
+import type { AuthLibrary } from './auth-library.ts';
 import { PROVIDER_ID } from './identity-provider.ts';
 import {
   deleteExpired,
