@@ -15,7 +15,7 @@ import type { Routes } from '../../infra/http/http-server.ts';
 import { addJsonRoutes } from '../../infra/http/json-bodies.ts';
 import { personOf } from '../../infra/http/request-context.ts';
 import type { OperatorActions } from './actions.ts';
-import type { OperatedModels } from './models.ts';
+import type { OperatedModels } from './operated-models.ts';
 import type { OverviewOf } from './overview.ts';
 import type { Workers } from './workers.ts';
 
