@@ -25,6 +25,9 @@ export function LogInPage() {
   });
   return (
     <Outside title="Log in">
+      <Text c="dimmed" size="sm">
+        Recordings become text, with who said what.
+      </Text>
       {error !== undefined && !logIn.isPending && <ProviderFailure code={error} />}
       <form onSubmit={form.onSubmit((values) => logIn.mutate(values))}>
         <Stack>

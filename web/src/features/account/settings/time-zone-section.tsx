@@ -1,5 +1,5 @@
 import type { TimeZoneChange } from '@icana/contract/app';
-import { Select, Text } from '@mantine/core';
+import { Button, Select, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { ask } from '../../../lib/api.ts';
@@ -13,6 +13,7 @@ const zones = (): string[] => ['UTC', ...Intl.supportedValuesOf('timeZone').filt
 export function TimeZoneSection() {
   const { timeZone } = useSession();
   const queries = useQueryClient();
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const change = useMutation({
     mutationFn: (zone: string) =>
       ask('PUT', '/app/account/time-zone', { body: { timeZone: zone } satisfies TimeZoneChange }),
@@ -37,6 +38,16 @@ export function TimeZoneSection() {
         limit={100}
         nothingFoundMessage="No such zone. Name a city, such as Sydney."
       />
+      {here !== timeZone && (
+        <Button
+          variant="default"
+          loading={change.isPending}
+          onClick={() => change.mutate(here)}
+          style={{ alignSelf: 'flex-start' }}
+        >
+          Use {here}, where you are
+        </Button>
+      )}
       <Refusal error={change.error} />
     </Section>
   );
