@@ -122,7 +122,7 @@ describe.runIf(browserRunsHere)('the billing page', () => {
     const section = page.getByRole('region', { name: 'When credit runs low' });
     const saved = section.getByRole('button', { name: 'Save' });
     expect(await saved.isEnabled()).toBe(false);
-    await section.getByLabel('Amount in AUD').fill('7.50');
+    await section.getByLabel('Below, in AUD').fill('7.50');
     await saved.click();
     await page.getByText('A mail is sent when less than $7.50 is left.').waitFor();
     await section.getByRole('switch', { name: `Send a mail to ${person.email}` }).click();

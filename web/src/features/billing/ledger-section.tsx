@@ -37,7 +37,7 @@ const COLUMNS: Readonly<Record<MovementFilter, readonly Column<Movement>[]>> = {
   all: [
     ...CHANGES,
     {
-      heading: 'Credit after it',
+      heading: 'Credit left',
       kind: 'number',
       cell: ({ availableMicroAud }) => availableMicroAud !== null && formatMoney(availableMicroAud),
     },

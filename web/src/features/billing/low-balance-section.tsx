@@ -35,6 +35,7 @@ export function LowBalanceSection({ lowBalanceMicroAud }: LowBalance) {
       />
       <Group align="flex-end" gap="sm">
         <AudInput
+          label="Below, in AUD"
           value={typed}
           onChange={setTyped}
           min={0}
