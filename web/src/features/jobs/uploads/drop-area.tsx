@@ -27,7 +27,10 @@ export function DropArea({ terms, onFiles }: { terms: UploadTerms; onFiles: (fil
       <Stack align="center" gap="xs">
         <IconCloudUpload size={40} stroke={1.3} aria-hidden />
         <Group gap="xs" justify="center">
-          <Text fw={500}>Drop recordings here, or</Text>
+          {/* Nobody drops anything on a phone. */}
+          <Text fw={500} visibleFrom="xs">
+            Drop recordings here, or
+          </Text>
           <Button variant="light" size="sm" onClick={() => openPicker.current?.()}>
             Choose files
           </Button>

@@ -61,7 +61,7 @@ export function NewRecordings() {
             ))}
           </RuledList>
           {undecided.length > 0 && (
-            <Stack gap="md">
+            <Stack gap="md" mt="sm">
               <JobOptionsForm terms={terms} choice={choice} onChange={setChoice} />
               <Group justify="flex-end">
                 <Text fz="sm" c="dimmed">
