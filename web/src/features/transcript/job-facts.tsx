@@ -11,7 +11,7 @@ export function JobFacts({ job }: { job: DashboardJob }) {
     formatTime(createdAt),
     ...(durationSeconds === null ? [] : [formatDuration(durationSeconds)]),
     LANGUAGES.of(language) ?? language,
-    ...(chargedMicroAud === null ? [] : [`${formatMoney(chargedMicroAud)} AUD`]),
+    ...(chargedMicroAud === null ? [] : [`${formatMoney(chargedMicroAud)}\u00A0AUD`]),
   ];
   return facts.join(' · ');
 }

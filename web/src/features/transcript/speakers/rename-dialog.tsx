@@ -16,6 +16,7 @@ export function RenameDialog({ speaker, onRename, onClose }: Props) {
       {speaker && (
         <RenameForm
           speaker={speaker}
+          onCancel={onClose}
           onRename={(name) => {
             onRename(speaker.speaker, name);
             onClose();
@@ -26,7 +27,12 @@ export function RenameDialog({ speaker, onRename, onClose }: Props) {
   );
 }
 
-function RenameForm({ speaker, onRename }: { speaker: EditedSpeaker; onRename: (name: string) => void }) {
+function RenameForm(props: {
+  speaker: EditedSpeaker;
+  onRename: (name: string) => void;
+  onCancel: () => void;
+}) {
+  const { speaker, onRename, onCancel } = props;
   const number = `Speaker ${speaker.speaker}`;
   const [name, setName] = useState(speaker.label === number ? '' : speaker.label);
   const submit = (event: FormEvent) => {
@@ -46,6 +52,9 @@ function RenameForm({ speaker, onRename }: { speaker: EditedSpeaker; onRename: (
           onChange={({ currentTarget }) => setName(currentTarget.value)}
         />
         <Group justify="flex-end">
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
           <Button type="submit">Rename</Button>
         </Group>
       </Stack>

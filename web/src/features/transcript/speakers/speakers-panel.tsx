@@ -52,7 +52,7 @@ export function SpeakersPanel({ speakers, onHear, changes }: Props) {
           />
         ))}
       </ul>
-      {changes && (
+      {changes && speakers.length > 0 && (
         <Button
           variant="default"
           size="compact-sm"
