@@ -132,11 +132,11 @@ describe.runIf(browserRunsHere)('the pages of the account', () => {
     });
     const { page } = await openAs({ browser, service }, person, '/settings/account');
     const section = page.getByRole('region', { name: 'Where you are signed in' });
-    await section.getByRole('listitem').filter({ hasText: 'here' }).waitFor();
+    await section.getByRole('listitem').filter({ hasText: 'This one' }).waitFor();
     await expectAccessible(page);
-    await section.getByRole('button', { name: /^End the session/ }).click();
+    await section.getByRole('button', { name: /^Log out of/ }).click();
     await expect.poll(async () => await section.getByRole('listitem').count()).toBe(1);
-    expect(await section.getByRole('button', { name: /^End the session/ }).count()).toBe(0);
+    expect(await section.getByRole('button', { name: /^Log out of/ }).count()).toBe(0);
     const elsewhere = createPageClient(service.url, cookieOf(headers));
     expect((await elsewhere.get('/app/session')).status).toBe(401);
     expect((await person.client.get('/app/session')).status).toBe(200);
@@ -151,7 +151,7 @@ describe.runIf(browserRunsHere)('the pages of the account', () => {
     });
     const { page } = await openAs({ browser, service }, person, '/settings/account');
     const section = page.getByRole('region', { name: 'Where you are signed in' });
-    await section.getByRole('listitem').filter({ hasText: 'here' }).waitFor();
+    await section.getByRole('listitem').filter({ hasText: 'This one' }).waitFor();
     expect(await section.getByRole('listitem').count()).toBe(2);
     await section.getByRole('button', { name: 'Log out everywhere' }).click();
     await page.getByRole('heading', { name: 'Log in' }).waitFor();

@@ -134,7 +134,7 @@ describe.runIf(browserRunsHere)('the billing page', () => {
 
   test('offers nothing to pay for before the address is verified', async () => {
     const { page } = await openBilling(await signIn(service, { unverified: true }));
-    await page.getByText('Verify your e-mail address first').waitFor();
+    await page.getByText('Confirm your e-mail address first').waitFor();
     expect(await page.getByRole('button', { name: 'Add test credit' }).count()).toBe(0);
     await page.close();
   });

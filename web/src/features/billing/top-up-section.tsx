@@ -40,7 +40,9 @@ export function TopUpSection({ topUp }: { topUp: Billing['topUp'] }) {
       {accountStatus === 'active' ? (
         <TopUpForm topUp={topUp} />
       ) : (
-        <Text fz="sm">Verify your e-mail address first: open the link in the mail that was sent to you.</Text>
+        <Text fz="sm">
+          Confirm your e-mail address first: open the link in the mail that was sent to you.
+        </Text>
       )}
     </Section>
   );

@@ -1,11 +1,12 @@
 import type { OwnSessions } from '@icana/contract/app';
-import { Badge, Button, Group, List, Text } from '@mantine/core';
+import { Badge, Button, Group, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 
 import { ask } from '../../../lib/api.ts';
 import { formatTime } from '../../../lib/format.ts';
 import { Refusal } from '../../../ui/refusal.tsx';
+import { RuledList } from '../../../ui/ruled-list.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { browserName } from './browser-name.ts';
 
@@ -30,32 +31,35 @@ export function SessionsSection() {
   return (
     <Section title="Where you are signed in">
       <Refusal error={sessions.error ?? end.error ?? logOut.error} />
-      <List spacing="xs" listStyleType="none">
+      <RuledList>
         {sessions.data?.map((session) => (
-          <List.Item key={session.id}>
-            <Group gap="xs">
-              <Text span>{browserName(session.browser)}</Text>
-              {session.isThisOne ? (
-                <Badge variant="light">here</Badge>
-              ) : (
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  aria-label={`End the session in ${browserName(session.browser)}, since ${formatTime(session.signedInAt)}`}
-                  onClick={() => end.mutate(session.id)}
-                  loading={end.isPending && end.variables === session.id}
-                >
-                  End
-                </Button>
-              )}
-            </Group>
-            <Text size="sm" c="dimmed">
-              since {formatTime(session.signedInAt)}
-              {session.address !== null && `, from ${session.address}`}
-            </Text>
-          </List.Item>
+          <Group key={session.id} component="li" justify="space-between" wrap="nowrap" py="xs">
+            <div>
+              <Text>{browserName(session.browser)}</Text>
+              <Text size="sm" c="dimmed">
+                since {formatTime(session.signedInAt)}
+                {session.address !== null && `, from ${session.address}`}
+              </Text>
+            </div>
+            {session.isThisOne ? (
+              <Badge variant="light" tt="none" style={{ flex: 'none' }}>
+                This one
+              </Badge>
+            ) : (
+              <Button
+                size="xs"
+                variant="default"
+                aria-label={`Log out of ${browserName(session.browser)}, since ${formatTime(session.signedInAt)}`}
+                onClick={() => end.mutate(session.id)}
+                loading={end.isPending && end.variables === session.id}
+                style={{ flex: 'none' }}
+              >
+                Log out
+              </Button>
+            )}
+          </Group>
         ))}
-      </List>
+      </RuledList>
       <Group>
         <Button variant="default" onClick={() => logOut.mutate()} loading={logOut.isPending}>
           Log out everywhere
