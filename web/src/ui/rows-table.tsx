@@ -6,11 +6,11 @@ import classes from './rows-table.module.css';
 export interface Column<Row> {
   readonly heading: string;
   readonly cell: (row: Row) => ReactNode;
-  /** Numbers are set to the right, buttons too, and these need no heading on a phone; times stay in one line. */
+  /** Numbers are set to the right, buttons too, and these need no heading in a card; times stay in one line. */
   readonly kind?: 'number' | 'time' | 'actions';
 }
 
-/** A table; on a phone each row is a card. The first column says what a row is about. */
+/** A table; on a phone or a tablet each row is a card. The first column says what a row is about. */
 export function RowsTable<Row>(props: {
   /** Read out to people who do not see the heading above it. */
   label: string;

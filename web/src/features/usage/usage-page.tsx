@@ -62,7 +62,7 @@ function Usage({ usage, days }: { usage: UsageHistory; days: Period }) {
   const { total, daily, pace } = usage;
   return (
     <Stack gap="lg">
-      <SimpleGrid cols={{ base: 2, sm: 4 }}>
+      <SimpleGrid cols={{ base: 2, md: 4 }}>
         <FigureTile label="Recordings" figure={formatCount(total.jobs)} />
         <FigureTile label="Failed, without charge" figure={formatCount(total.failed)} />
         <FigureTile label="Minutes" figure={formatMinutes(total.audioMs)} />
