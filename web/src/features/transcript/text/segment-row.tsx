@@ -1,5 +1,5 @@
 import { labelOf, type EditedSegment, type Overlay } from '@icana/contract/edits';
-import { IconChevronDown, IconPencil, IconUserEdit } from '@tabler/icons-react';
+import { IconChevronDown, IconPencil, IconDots } from '@tabler/icons-react';
 import { memo, useMemo, type ReactNode } from 'react';
 
 import { formatDuration } from '../../../lib/format.ts';
@@ -153,7 +153,7 @@ function RowButtons(props: Props & { label: string }) {
       {/* Where a turn begins its heading is this button. */}
       {!isTurnStart && (
         <MenuButton {...props} className="button" name={`Said by ${label}: change`}>
-          <IconUserEdit size={16} aria-hidden />
+          <IconDots size={16} aria-hidden />
         </MenuButton>
       )}
       <button
