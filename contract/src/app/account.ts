@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { emailSchema, newPasswordSchema, passwordSchema } from './sign-in.ts';
+import { timeZoneSchema } from './time-zone.ts';
 
 /** `POST /app/account/password` */
 export const passwordChangeSchema = z.object({
@@ -12,9 +13,6 @@ export type PasswordChange = z.infer<typeof passwordChangeSchema>;
 /** `POST /app/account/email`: it changes once the link in the mail to the new address is opened. */
 export const emailChangeSchema = z.object({ newEmail: emailSchema, password: passwordSchema });
 export type EmailChange = z.infer<typeof emailChangeSchema>;
-
-/** The name of a time zone, as far as it can be one. */
-export const timeZoneSchema = z.string().regex(/^[\w+/-]{1,64}$/, 'there is no such time zone');
 
 /** `PUT /app/account/time-zone` */
 export const timeZoneChangeSchema = z.object({ timeZone: timeZoneSchema });

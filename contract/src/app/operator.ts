@@ -4,7 +4,7 @@ import { oneOf, once, wholeNumber } from '../query.ts';
 import { ACCOUNT_STATUSES, JOB_STATUSES } from '../statuses.ts';
 import { utcTime } from '../times.ts';
 import { movementSchema } from './billing.ts';
-import { timeZoneSchema } from './account.ts';
+import { timeZoneSchema } from './time-zone.ts';
 import { dashboardJobSchema, MAX_SEARCH_LENGTH } from './jobs.ts';
 
 /*

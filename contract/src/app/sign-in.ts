@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { timeZoneSchema } from './time-zone.ts';
+
 /** Whoever asks for something by these gets the same answer whether there is an account for the address or not. */
 export const emailSchema = z.email('The e-mail address is not one.').max(254).toLowerCase();
 export const newPasswordSchema = z
@@ -11,7 +13,13 @@ export const passwordSchema = z.string().min(1).max(128);
 const tokenSchema = z.string().min(1).max(2000);
 
 /** `POST /app/auth/register` */
-export const registrationSchema = z.object({ email: emailSchema, password: newPasswordSchema });
+export const registrationSchema = z.object({
+  email: emailSchema,
+  password: newPasswordSchema,
+  timeZone: timeZoneSchema
+    .optional()
+    .describe('Where the browser is: the days of the new account begin at midnight there.'),
+});
 export type Registration = z.infer<typeof registrationSchema>;
 
 /** `POST /app/auth/log-in` */

@@ -1,3 +1,5 @@
+import type { Registration } from '@icana/contract/app';
+
 import type { Database } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
 import type { PublicUrl } from '../../infra/http/public-url.ts';
@@ -109,20 +111,22 @@ export function createSignIn(parts: {
     logIn,
 
     /** Opens an account; where there is one already, its owner is told by mail. The answer is the same. */
-    async register({ email, password }: Credentials): Promise<void> {
+    async register({ email, password, timeZone }: Registration): Promise<void> {
       const { hashPassword } = await library();
       // Before anything is looked up, because it takes longest.
       const passwordHash = await hashPassword(password);
-      const isNew = await database.transaction().execute(async (trx) => {
+      const opened = await database.transaction().execute(async (trx) => {
         const accountId = await accounts.open(trx, email);
-        if (accountId === null) return false;
+        if (accountId === null) return null;
         await sendVerification(
           trx,
           await insertPerson(trx, { accountId, email, passwordHash, at: clock.now() }),
         );
-        return true;
+        return accountId;
       });
-      if (!isNew) await tellOwner(email);
+      if (opened === null) await tellOwner(email);
+      // A zone that only the browser knows is no reason to turn anybody away.
+      else if (timeZone !== undefined) await accounts.setTimeZone(opened, timeZone);
     },
 
     /** Sends another link to somebody who has registered and not verified the address. */

@@ -53,6 +53,16 @@ describe('registering', () => {
     expect((await page().post('/app/auth/log-in', { email, password: PASSWORD })).status).toBe(200);
   });
 
+  test.each([
+    ['Australia/Sydney', 'Australia/Sydney'],
+    ['Middle/Earth', 'UTC'],
+  ])('from a browser in %s gives the account the days of %s', async (timeZone, found) => {
+    const email = `${timeZone.toLowerCase().replace('/', '.')}@example.org`;
+    const registration = { email, password: PASSWORD, timeZone };
+    expect((await page().post('/app/auth/register', registration)).status).toBe(200);
+    expect((await service.accounts.byEmail(email)).settings.timeZone).toBe(found);
+  });
+
   test('twice at once makes one account', async () => {
     const twice = Array.from({ length: 2 }, () =>
       page().post('/app/auth/register', { email: 'twice@example.org', password: PASSWORD }),

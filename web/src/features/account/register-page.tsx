@@ -8,6 +8,7 @@ import { ask } from '../../lib/api.ts';
 import { Outside } from '../../ui/outside.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Address } from './address.tsx';
+import { browserTimeZone } from './browser-time-zone.ts';
 import { EmailField, newPasswordProblem, NewPasswordField } from './fields.tsx';
 import { ResendButton } from './resend-button.tsx';
 import { OutboxNote, ProviderButton, WelcomeNote } from './sign-in-options.tsx';
@@ -24,7 +25,7 @@ export function RegisterPage() {
   return (
     <Outside title="Register">
       <WelcomeNote />
-      <form onSubmit={form.onSubmit((values) => register.mutate(values))}>
+      <form onSubmit={form.onSubmit((values) => register.mutate({ ...values, timeZone: browserTimeZone() }))}>
         <Stack>
           <EmailField {...form.getInputProps('email')} />
           <NewPasswordField {...form.getInputProps('password')} />

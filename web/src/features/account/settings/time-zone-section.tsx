@@ -7,13 +7,14 @@ import { sessionQuery, useSession } from '../../../session.ts';
 import { tell } from '../../../ui/notices.ts';
 import { Refusal } from '../../../ui/refusal.tsx';
 import { Section } from '../../../ui/section.tsx';
+import { browserTimeZone } from '../browser-time-zone.ts';
 
 const zones = (): string[] => ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
 
 export function TimeZoneSection() {
   const { timeZone } = useSession();
   const queries = useQueryClient();
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const here = browserTimeZone();
   const change = useMutation({
     mutationFn: (zone: string) =>
       ask('PUT', '/app/account/time-zone', { body: { timeZone: zone } satisfies TimeZoneChange }),

@@ -1,0 +1,2 @@
+/** Where the browser is, such as `Australia/Sydney`. */
+export const browserTimeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
