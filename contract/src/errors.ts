@@ -13,8 +13,8 @@ interface CatalogueRow {
 }
 
 /**
- * Every error the API can answer with. The code travels in the header `X-Error-Code`, the detail in the body;
- * `docs/errors.md` is written from this table.
+ * Every error the API can answer with. The code travels in the header `X-Error-Code`, the detail in the body. One table,
+ * however long: the type of the codes is made of it, and `docs/errors.md` is written from it, which a test compares.
  */
 export const ERRORS = {
   'request.malformed': {

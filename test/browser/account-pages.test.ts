@@ -42,6 +42,19 @@ async function logIn(page: Page, { email, password }: { email: string; password:
 const isIn = async (page: Page) =>
   await page.getByRole('heading', { name: 'Recordings', level: 1 }).waitFor();
 
+/** The page of an account whose owner is signed in elsewhere, too; where that stands on it. */
+async function signedInTwice() {
+  const person = await signIn(service);
+  const { headers } = await createPageClient(service.url).post('/app/auth/log-in', {
+    email: person.email,
+    password: PASSWORD,
+  });
+  const { page } = await openAs({ browser, service }, person, '/settings/account');
+  const section = page.getByRole('region', { name: 'Where you are signed in' });
+  await section.getByRole('listitem').filter({ hasText: 'This one' }).waitFor();
+  return { person, elsewhere: createPageClient(service.url, cookieOf(headers)), page, section };
+}
+
 describe.runIf(browserRunsHere)('the pages of the account', () => {
   test('let somebody in by the identity provider', async () => {
     claims = { sub: 'ada', email: 'ada@example.org', email_verified: true };
@@ -125,37 +138,21 @@ describe.runIf(browserRunsHere)('the pages of the account', () => {
   });
 
   test('end a session that is elsewhere, and not this one', async () => {
-    const person = await signIn(service);
-    const { headers } = await createPageClient(service.url).post('/app/auth/log-in', {
-      email: person.email,
-      password: PASSWORD,
-    });
-    const { page } = await openAs({ browser, service }, person, '/settings/account');
-    const section = page.getByRole('region', { name: 'Where you are signed in' });
-    await section.getByRole('listitem').filter({ hasText: 'This one' }).waitFor();
+    const { person, elsewhere, page, section } = await signedInTwice();
     await expectAccessible(page);
     await section.getByRole('button', { name: /^Log out of/ }).click();
     await expect.poll(async () => await section.getByRole('listitem').count()).toBe(1);
     expect(await section.getByRole('button', { name: /^Log out of/ }).count()).toBe(0);
-    const elsewhere = createPageClient(service.url, cookieOf(headers));
     expect((await elsewhere.get('/app/session')).status).toBe(401);
     expect((await person.client.get('/app/session')).status).toBe(200);
     await page.close();
   });
 
   test('end all sessions at once', async () => {
-    const person = await signIn(service);
-    const { headers } = await createPageClient(service.url).post('/app/auth/log-in', {
-      email: person.email,
-      password: PASSWORD,
-    });
-    const { page } = await openAs({ browser, service }, person, '/settings/account');
-    const section = page.getByRole('region', { name: 'Where you are signed in' });
-    await section.getByRole('listitem').filter({ hasText: 'This one' }).waitFor();
+    const { elsewhere, page, section } = await signedInTwice();
     expect(await section.getByRole('listitem').count()).toBe(2);
     await section.getByRole('button', { name: 'Log out everywhere' }).click();
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
-    const elsewhere = createPageClient(service.url, cookieOf(headers));
     expect((await elsewhere.get('/app/session')).status).toBe(401);
     await page.close();
   });

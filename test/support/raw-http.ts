@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -95,4 +96,19 @@ function readAnswer(heard: string, bodiless: boolean): { answer: RawAnswer; leng
   if (heard.length < bodyStart + bodyLength) return null;
   const body = Buffer.from(heard.slice(bodyStart, bodyStart + bodyLength), 'latin1').toString('utf8');
   return { answer: { status, headers, body }, length: bodyStart + bodyLength };
+}
+
+/** Asks for something, reads the beginning of the answer and hangs up. */
+export async function readABit(url: URL, headers: Record<string, string>): Promise<void> {
+  const asked = request(url, { headers });
+  asked.end();
+  await new Promise<void>((resolve, reject) => {
+    asked.on('error', reject);
+    asked.on('response', (response) => {
+      response.once('data', () => {
+        response.destroy();
+        resolve();
+      });
+    });
+  });
 }

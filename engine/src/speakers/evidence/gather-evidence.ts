@@ -6,6 +6,7 @@ import { createFrontEnd } from '../features/front-end.ts';
 import { piecesOf, type Piece } from '../features/pieces.ts';
 import { findLocalVoices } from '../local/local-voices.ts';
 import type { SegmentationNet } from '../local/segmentation-net.ts';
+import { runsOf } from '../runs.ts';
 import { segmentsOf, type Segment } from '../segments/segments.ts';
 import { rowsOf, type Table } from '../table.ts';
 import type { SpeakerNet } from '../voice/speaker-net.ts';
@@ -63,18 +64,14 @@ interface SidedSegment extends Segment {
 
 /** In a call the voice changes wherever the side does. */
 function segmentsBySide(cepstra: Table, piece: Piece, sideAt?: SideAt): SidedSegment[] {
-  const channelOf = (frame: number) => sideAt?.(piece.firstFrame + frame);
-  const segments: SidedSegment[] = [];
-  let from = 0;
-  for (let to = 1; to <= cepstra.rows; to++) {
-    const channel = channelOf(from);
-    if (to < cepstra.rows && channelOf(to) === channel) continue;
-    for (const { firstFrame, frameCount } of segmentsOf(rowsOf(cepstra, from, to))) {
-      segments.push({ firstFrame: from + firstFrame, frameCount, channel });
-    }
-    from = to;
-  }
-  return segments;
+  const channels = Array.from({ length: cepstra.rows }, (_, frame) => sideAt?.(piece.firstFrame + frame));
+  return runsOf(channels).flatMap(({ value: channel, from, to }) =>
+    segmentsOf(rowsOf(cepstra, from, to)).map(({ firstFrame, frameCount }) => ({
+      firstFrame: from + firstFrame,
+      frameCount,
+      channel,
+    })),
+  );
 }
 
 /** Borders inside a piece lie between frames, those of the piece exactly where the speech begins and ends. */

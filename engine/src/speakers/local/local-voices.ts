@@ -2,6 +2,7 @@ import type { PcmFile } from '../../audio/pcm-file.ts';
 import type { Interval } from '../../types.ts';
 import { FRAMES_PER_SECOND, HOP_SAMPLES } from '../features/frames.ts';
 import type { Piece } from '../features/pieces.ts';
+import { runsOf, type Run } from '../runs.ts';
 import type { Segment } from '../segments/segments.ts';
 import { answerAt, WINDOW_SAMPLES, type SegmentationNet } from './segmentation-net.ts';
 
@@ -63,22 +64,6 @@ function mainVoices(ofFrames: readonly (readonly number[])[]): number[] {
     if (voices.length > 0 && !voices.includes(last)) last = voices[0]!;
     return last;
   });
-}
-
-interface Run<Value> {
-  readonly value: Value;
-  readonly from: number;
-  readonly to: number;
-}
-
-function runsOf<Value>(values: readonly Value[]): Run<Value>[] {
-  const runs: Run<Value>[] = [];
-  for (let from = 0, to = 1; to <= values.length; to++) {
-    if (to < values.length && values[to] === values[from]) continue;
-    runs.push({ value: values[from]!, from, to });
-    from = to;
-  }
-  return runs;
 }
 
 /** Gives what is too short to the voice before it, or at the beginning to the one after it. */

@@ -1,4 +1,3 @@
-import { request } from 'node:http';
 import { transcriptSchema } from '@icana/contract';
 import type { EditableTranscript } from '@icana/contract/app';
 import { applyEdits, fromColumns, renameSpeaker, replaceText } from '@icana/contract/edits';
@@ -9,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebVTTParser } from 'webvtt-parser';
 
 import { createApiClient, type ApiClient } from '../../../../../test/support/api-client.ts';
+import { readABit } from '../../../../../test/support/raw-http.ts';
 import {
   startScriptedService,
   TWO_SPEAKERS,
@@ -272,23 +272,9 @@ describe('a recording for the player', () => {
   });
 
   test('goes on after its listener has gone away in the middle, again and again', async () => {
-    for (let count = 0; count < 20; count += 1) await readABit(id);
+    for (let count = 0; count < 20; count += 1) {
+      await readABit(new URL(`/app/jobs/${id}/audio`, scripted.service.url), { cookie: person.cookie });
+    }
     expect(await ask('bytes=0-0')).toMatchObject({ status: 206 });
   });
 });
-
-/** Reads the beginning of a recording and hangs up. */
-async function readABit(id: string): Promise<void> {
-  const url = new URL(`/app/jobs/${id}/audio`, scripted.service.url);
-  const asked = request(url, { headers: { cookie: person.cookie } });
-  asked.end();
-  await new Promise<void>((resolve, reject) => {
-    asked.on('error', reject);
-    asked.on('response', (response) => {
-      response.once('data', () => {
-        response.destroy();
-        resolve();
-      });
-    });
-  });
-}

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
-import { request } from 'node:http';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { ApiClient } from '../../../../../test/support/api-client.ts';
+import { readABit } from '../../../../../test/support/raw-http.ts';
 import {
   startScriptedService,
   untilEnded,
@@ -209,24 +209,11 @@ describe('the recording', () => {
     await service.db.updateTable('jobs').set({ size_bytes: large.length }).where('id', '=', id).execute();
     await client.get('/api/v1/usage');
     const before = await openFiles();
-    for (let count = 0; count < 30; count += 1) await readABit(service.url, key, id);
+    for (let count = 0; count < 30; count += 1) {
+      await readABit(new URL(`/api/v1/jobs/${id}/audio`, service.url), { 'X-API-Key': key });
+    }
     await expect.poll(openFiles).toBeLessThan(before + 10);
   });
 });
 
 const openFiles = async (): Promise<number> => (await readdir('/proc/self/fd')).length;
-
-/** Reads the beginning of a recording and hangs up. */
-async function readABit(url: string, key: string, id: string): Promise<void> {
-  const asked = request(new URL(`/api/v1/jobs/${id}/audio`, url), { headers: { 'X-API-Key': key } });
-  asked.end();
-  await new Promise<void>((resolve, reject) => {
-    asked.on('error', reject);
-    asked.on('response', (response) => {
-      response.once('data', () => {
-        response.destroy();
-        resolve();
-      });
-    });
-  });
-}
