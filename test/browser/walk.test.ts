@@ -84,6 +84,8 @@ describe.skipIf(!browserRunsHere)('a newcomer', () => {
 
   test('registers, and is told by mail how to go on', async () => {
     await page.getByRole('link', { name: 'Register' }).click();
+    // The log-in has the same fields, and stands there until the next page has come.
+    await page.getByRole('heading', { name: 'Register' }).waitFor();
     await page.getByLabel('E-mail').fill(EMAIL);
     await page.getByLabel(/^Password/).fill(PASSWORD);
     await button('Register').click();
