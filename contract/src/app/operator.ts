@@ -76,7 +76,7 @@ export const operatedJobsSchema = z.object({
 export type OperatedJobs = z.infer<typeof operatedJobsSchema>;
 
 /** Everything that an operator may do, and the log tells of. */
-export const OPERATOR_DEEDS = [
+export const OPERATOR_ACTION_KINDS = [
   'account.create',
   'account.suspend',
   'account.restore',
@@ -92,13 +92,13 @@ export const OPERATOR_DEEDS = [
   'job.refund',
   'model.fetch',
 ] as const;
-export type OperatorDeed = (typeof OPERATOR_DEEDS)[number];
+export type OperatorActionKind = (typeof OPERATOR_ACTION_KINDS)[number];
 
 const operatorActionSchema = z.object({
   id: z.int(),
   at: utcTime,
   who: z.string().describe('The operator\'s address, or "command line".'),
-  what: z.enum(OPERATOR_DEEDS),
+  what: z.enum(OPERATOR_ACTION_KINDS),
   about: z.string().nullable().describe('The id of a job or of a model; null where it is about the account.'),
   accountId: z.uuid().nullable(),
   email: z.string().nullable().describe('The address that the account has now.'),

@@ -1,4 +1,4 @@
-import type { OperatorAction, OperatorActions as Page, OperatorDeed } from '@icana/contract/app';
+import type { OperatorAction, OperatorActions as Page, OperatorActionKind } from '@icana/contract/app';
 
 import type { Database } from '../../infra/database/schema.ts';
 import { refusal } from '../../infra/http/api-error.ts';
@@ -10,7 +10,7 @@ import { insertAction, listActions, type OperatorActionRow } from './actions.sto
 export interface Action {
   /** An operator's address, or `command line`. */
   readonly who: string;
-  readonly what: OperatorDeed;
+  readonly what: OperatorActionKind;
   /** The id of a job or of a model; null where it is about the account itself. */
   readonly about: string | null;
   readonly accountId: string | null;
@@ -55,7 +55,7 @@ const toAction = (row: OperatorActionRow): OperatorAction => ({
   at: wireTime(row.at),
   who: row.who,
   // Only what is one of them is written.
-  what: row.what as OperatorDeed,
+  what: row.what as OperatorActionKind,
   about: row.about,
   accountId: row.account_id,
   email: row.email,

@@ -1,5 +1,5 @@
 import { isTerminal } from '@icana/contract';
-import type { OperatorAction, OperatorDeed } from '@icana/contract/app';
+import type { OperatorAction, OperatorActionKind } from '@icana/contract/app';
 
 import type { Also } from '../../infra/database/in-transaction.ts';
 import type { Database } from '../../infra/database/schema.ts';
@@ -58,7 +58,7 @@ export function createOperators(parts: {
   /** What the operator named does. */
   function as({ who, accountId: ownId }: Actor) {
     /** Writes down what was done about an account, as it is after it. */
-    const recordOf = async (db: Database, what: OperatorDeed, account: Account, details?: Details) =>
+    const recordOf = async (db: Database, what: OperatorActionKind, account: Account, details?: Details) =>
       await actions.record(db, {
         who,
         what,
@@ -69,7 +69,7 @@ export function createOperators(parts: {
 
     /** Writes down what is done about a job, by those who do it. */
     const alsoOf =
-      (what: OperatorDeed, job: { id: string; account_id: string }, details: Details = {}): Also =>
+      (what: OperatorActionKind, job: { id: string; account_id: string }, details: Details = {}): Also =>
       async (db) =>
         await actions.record(db, { who, what, about: job.id, accountId: job.account_id, details });
 

@@ -1,4 +1,4 @@
-import type { OperatorAction, OperatorDeed } from '@icana/contract/app';
+import type { OperatorAction, OperatorActionKind } from '@icana/contract/app';
 
 import { formatMoney } from '../../lib/format.ts';
 
@@ -6,7 +6,7 @@ type Details = OperatorAction['details'];
 
 interface Words {
   /** The middle of the sentence "who … whom". */
-  readonly deed: string;
+  readonly action: string;
   /** More about it, or nothing. */
   readonly about: (details: Details) => string;
 }
@@ -19,25 +19,25 @@ const money = (details: Details): string => {
 const key = (details: Details): string => valueOf(details, 'masked');
 const jobWas = (details: Details): string => `was ${valueOf(details, 'status')}`;
 
-const WORDS: Readonly<Record<OperatorDeed, Words>> = {
-  'account.create': { deed: 'made the account', about: () => '' },
-  'account.suspend': { deed: 'suspended', about: was },
-  'account.restore': { deed: 'restored', about: was },
-  'account.close': { deed: 'closed', about: was },
-  'account.set': { deed: 'changed the settings of', about: settingsWords },
+const WORDS: Readonly<Record<OperatorActionKind, Words>> = {
+  'account.create': { action: 'made the account', about: () => '' },
+  'account.suspend': { action: 'suspended', about: was },
+  'account.restore': { action: 'restored', about: was },
+  'account.close': { action: 'closed', about: was },
+  'account.set': { action: 'changed the settings of', about: settingsWords },
   'account.operator': {
-    deed: 'changed the rights of',
+    action: 'changed the rights of',
     about: ({ isOperator }) => (isOperator ? 'is an operator now' : 'is no operator any more'),
   },
-  'credit.adjust': { deed: 'changed the credit of', about: money },
-  'key.create': { deed: 'made a key of', about: key },
-  'key.revoke': { deed: 'revoked a key of', about: key },
-  'job.retry': { deed: 'tried again the job', about: (details) => `as ${valueOf(details, 'newJob')}` },
-  'job.cancel': { deed: 'cancelled the job', about: jobWas },
-  'job.delete': { deed: 'deleted the job', about: jobWas },
-  'job.refund': { deed: 'refunded the job', about: money },
+  'credit.adjust': { action: 'changed the credit of', about: money },
+  'key.create': { action: 'made a key of', about: key },
+  'key.revoke': { action: 'revoked a key of', about: key },
+  'job.retry': { action: 'tried again the job', about: (details) => `as ${valueOf(details, 'newJob')}` },
+  'job.cancel': { action: 'cancelled the job', about: jobWas },
+  'job.delete': { action: 'deleted the job', about: jobWas },
+  'job.refund': { action: 'refunded the job', about: money },
   'model.fetch': {
-    deed: 'fetched the model',
+    action: 'fetched the model',
     about: (details) => `on ${valueOf(details, 'machine')}, under the licence ${valueOf(details, 'licence')}`,
   },
 };
@@ -57,6 +57,6 @@ function settingsWords(details: Details): string {
 /** Null is what stands for the deployment's own. */
 const valueOf = (details: Details, name: string): string => String(details[name] ?? 'the default');
 
-export const deedWords = ({ what }: OperatorAction): string => WORDS[what].deed;
+export const actionWords = ({ what }: OperatorAction): string => WORDS[what].action;
 
 export const detailWords = ({ what, details }: OperatorAction): string => WORDS[what].about(details);

@@ -4,14 +4,14 @@ import { Text } from '@mantine/core';
 import { formatTime } from '../../lib/format.ts';
 import { PageLink } from '../../ui/page-link.tsx';
 import { RowsTable, type Column } from '../../ui/rows-table.tsx';
-import { deedWords, detailWords } from './action-words.ts';
+import { actionWords, detailWords } from './action-words.ts';
 
 const COLUMNS: readonly Column<OperatorAction>[] = [
   {
     heading: 'What',
     cell: (action) => (
       <>
-        <strong>{action.who}</strong> {deedWords(action)} <About action={action} />
+        <strong>{action.who}</strong> {actionWords(action)} <About action={action} />
         <Text fz="sm" c="dimmed">
           {detailWords(action)}
         </Text>

@@ -2,7 +2,7 @@ import type { AccountStep, OperatedAccountDetail } from '@icana/contract/app';
 import { Button, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 
-import { useDeed } from '../use-deed.ts';
+import { useOperatorAction } from '../use-operator-action.ts';
 
 const WORDS: Readonly<
   Record<AccountStep, { label: string; consequence: string; confirm: string; done: string; color: string }>
@@ -44,7 +44,7 @@ const ALLOWED = {
 
 /** Suspend, restore, close: after a question that names the account. */
 export function AccountSteps({ detail: { account, isOwn } }: { detail: OperatedAccountDetail }) {
-  const deed = useDeed();
+  const action = useOperatorAction();
   if (isOwn) return null;
   const ask = (step: AccountStep) => {
     const { label, consequence, confirm, done, color } = WORDS[step];
@@ -54,7 +54,7 @@ export function AccountSteps({ detail: { account, isOwn } }: { detail: OperatedA
       labels: { confirm, cancel: 'Leave it' },
       confirmProps: { color },
       onConfirm: () =>
-        deed.mutate({ path: `accounts/${account.id}/${step}`, done: `${account.email} is ${done}.` }),
+        action.mutate({ path: `accounts/${account.id}/${step}`, done: `${account.email} is ${done}.` }),
     });
   };
   return ALLOWED[account.status].map((step) => (
@@ -62,7 +62,7 @@ export function AccountSteps({ detail: { account, isOwn } }: { detail: OperatedA
       key={step}
       variant={step === 'restore' ? 'default' : 'light'}
       {...(step !== 'restore' && { color: 'red' })}
-      loading={deed.isPending}
+      loading={action.isPending}
       onClick={() => ask(step)}
     >
       {WORDS[step].label}…

@@ -6,7 +6,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { formatMoney, MICRO_AUD_PER_AUD } from '../../../lib/format.ts';
 import { AudInput } from '../../../ui/aud-input.tsx';
 import { Refusal } from '../../../ui/refusal.tsx';
-import { useDeed } from '../use-deed.ts';
+import { useOperatorAction } from '../use-operator-action.ts';
 
 const MOST_AUD = 1_000_000;
 const LONGEST_REASON = 200;
@@ -45,13 +45,13 @@ function CreditForm({ account, onDone }: { account: OperatedAccount; onDone: () 
       reason: (reason) => (reason.trim() === '' ? 'Say why: the ledger keeps it.' : null),
     },
   });
-  const deed = useDeed({ onFailure: () => undefined });
+  const action = useOperatorAction({ onFailure: () => undefined });
   const amountMicroAud = microAudIn(form.values);
   const after = account.availableMicroAud + amountMicroAud;
   const submit = ({ reason }: Wanted) => {
     const body: AdjustCredit = { amountMicroAud, reason };
     const done = `${account.email} has ${formatMoney(after)} of credit now.`;
-    deed.mutate({ path: `accounts/${account.id}/credit`, body, done }, { onSuccess: onDone });
+    action.mutate({ path: `accounts/${account.id}/credit`, body, done }, { onSuccess: onDone });
   };
   return (
     <form onSubmit={form.onSubmit(submit)}>
@@ -78,12 +78,12 @@ function CreditForm({ account, onDone }: { account: OperatedAccount; onDone: () 
         <Text fz="sm" role="status">
           {formatMoney(account.availableMicroAud)} now, {formatMoney(after)} after it.
         </Text>
-        <Refusal error={deed.error} />
+        <Refusal error={action.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onDone}>
             Cancel
           </Button>
-          <Button type="submit" loading={deed.isPending} {...(amountMicroAud < 0 && { color: 'red' })}>
+          <Button type="submit" loading={action.isPending} {...(amountMicroAud < 0 && { color: 'red' })}>
             {amountMicroAud < 0 ? 'Take it away' : 'Add it'}
           </Button>
         </Group>

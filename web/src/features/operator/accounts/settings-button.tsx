@@ -4,7 +4,7 @@ import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 
 import { Refusal } from '../../../ui/refusal.tsx';
-import { useDeed } from '../use-deed.ts';
+import { useOperatorAction } from '../use-operator-action.ts';
 
 const MOST_REQUESTS = 1_000_000;
 const MOST_ZONES_SHOWN = 20;
@@ -34,7 +34,7 @@ function SettingsForm({ detail, onDone }: { detail: OperatedAccountDetail; onDon
       timeZone: settings.timeZone,
     },
   });
-  const deed = useDeed({ onFailure: () => undefined });
+  const action = useOperatorAction({ onFailure: () => undefined });
   const submit = ({ submitLimit, requestLimit, timeZone }: typeof form.values) => {
     const body: AccountSettingsChange = {
       submitLimit: limitIn(submitLimit),
@@ -42,7 +42,7 @@ function SettingsForm({ detail, onDone }: { detail: OperatedAccountDetail; onDon
       timeZone: timeZone.trim(),
     };
     const done = `The limits and the time zone of ${account.email} are set.`;
-    deed.mutate(
+    action.mutate(
       { method: 'PUT', path: `accounts/${account.id}/settings`, body, done },
       { onSuccess: onDone },
     );
@@ -70,12 +70,12 @@ function SettingsForm({ detail, onDone }: { detail: OperatedAccountDetail; onDon
           limit={MOST_ZONES_SHOWN}
           {...form.getInputProps('timeZone')}
         />
-        <Refusal error={deed.error} />
+        <Refusal error={action.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onDone}>
             Cancel
           </Button>
-          <Button type="submit" loading={deed.isPending}>
+          <Button type="submit" loading={action.isPending}>
             Save
           </Button>
         </Group>

@@ -5,7 +5,7 @@ import { formatDuration, formatMoney, formatTime } from '../../../lib/format.ts'
 import { PageLink } from '../../../ui/page-link.tsx';
 import { RowsTable, type Column } from '../../../ui/rows-table.tsx';
 import { formatAge } from '../ages.ts';
-import { JobDeeds } from './job-deeds.tsx';
+import { JobActions } from './job-actions.tsx';
 
 const STATES = {
   uploading: { color: 'gray', words: 'Arriving' },
@@ -70,7 +70,7 @@ const REST: readonly Column<OperatedJob>[] = [
     kind: 'time',
     cell: ({ createdAt }) => <time dateTime={createdAt}>{formatTime(createdAt)}</time>,
   },
-  { heading: 'Do', kind: 'actions', cell: (job) => <JobDeeds job={job} /> },
+  { heading: 'Do', kind: 'actions', cell: (job) => <JobActions job={job} /> },
 ];
 
 /** Jobs as operators see them: by the names of their files. */

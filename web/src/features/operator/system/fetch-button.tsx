@@ -5,7 +5,7 @@ import { useState } from 'react';
 
 import { formatBytes } from '../../../lib/format.ts';
 import { Refusal } from '../../../ui/refusal.tsx';
-import { useDeed } from '../use-deed.ts';
+import { useOperatorAction } from '../use-operator-action.ts';
 
 /** Fetches a model, after saying how much that is and under which licence it comes. */
 export function FetchButton({ model, isDisabled }: { model: Model; isDisabled: boolean }) {
@@ -31,9 +31,9 @@ export function FetchButton({ model, isDisabled }: { model: Model; isDisabled: b
 function FetchForm({ model, onDone }: { model: Model; onDone: () => void }) {
   const { id, licence, terms, downloadBytes } = model;
   const [isAccepted, setAccepted] = useState(false);
-  const deed = useDeed({ onFailure: () => undefined });
+  const action = useOperatorAction({ onFailure: () => undefined });
   const start = () =>
-    deed.mutate(
+    action.mutate(
       {
         path: `models/${encodeURIComponent(id)}/fetch`,
         body: { acceptLicence: isAccepted },
@@ -59,12 +59,12 @@ function FetchForm({ model, onDone }: { model: Model; onDone: () => void }) {
           />
         </>
       )}
-      <Refusal error={deed.error} />
+      <Refusal error={action.error} />
       <Group justify="flex-end">
         <Button variant="default" onClick={onDone}>
           Cancel
         </Button>
-        <Button onClick={start} loading={deed.isPending} disabled={terms !== null && !isAccepted}>
+        <Button onClick={start} loading={action.isPending} disabled={terms !== null && !isAccepted}>
           Fetch it
         </Button>
       </Group>

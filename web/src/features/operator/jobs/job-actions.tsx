@@ -3,20 +3,20 @@ import { ActionIcon, Button, Group, Text, Tooltip } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { IconTrash } from '@tabler/icons-react';
 
-import { useDeed, type Deed } from '../use-deed.ts';
+import { useOperatorAction, type WantedAction } from '../use-operator-action.ts';
 
 interface Question {
   readonly title: string;
   readonly consequence: string;
   readonly confirm: string;
   readonly isHarmless?: boolean;
-  readonly deed: Deed;
+  readonly action: WantedAction;
 }
 
 /** What an operator can do about a job: after a question that says whose it is. */
-export function JobDeeds({ job }: { job: OperatedJob }) {
-  const deed = useDeed();
-  const ask = ({ title, consequence, confirm, isHarmless, deed: wanted }: Question) =>
+export function JobActions({ job }: { job: OperatedJob }) {
+  const action = useOperatorAction();
+  const ask = ({ title, consequence, confirm, isHarmless, action: wanted }: Question) =>
     modals.openConfirmModal({
       title,
       children: (
@@ -26,13 +26,18 @@ export function JobDeeds({ job }: { job: OperatedJob }) {
       ),
       labels: { confirm, cancel: 'Leave it' },
       confirmProps: isHarmless ? {} : { color: 'red' },
-      onConfirm: () => deed.mutate(wanted),
+      onConfirm: () => action.mutate(wanted),
     });
   const isOpen = job.progress !== null;
   return (
     <Group gap={6} justify="flex-end" wrap="nowrap">
       {job.canRetry && (
-        <Button size="compact-sm" variant="light" loading={deed.isPending} onClick={() => ask(retrial(job))}>
+        <Button
+          size="compact-sm"
+          variant="light"
+          loading={action.isPending}
+          onClick={() => ask(retrial(job))}
+        >
           Try again…
         </Button>
       )}
@@ -40,7 +45,7 @@ export function JobDeeds({ job }: { job: OperatedJob }) {
         <Button
           size="compact-sm"
           variant="default"
-          loading={deed.isPending}
+          loading={action.isPending}
           onClick={() => ask(cancellation(job))}
         >
           Cancel…
@@ -50,7 +55,7 @@ export function JobDeeds({ job }: { job: OperatedJob }) {
           <ActionIcon
             variant="subtle"
             color="gray"
-            loading={deed.isPending}
+            loading={action.isPending}
             onClick={() => ask(deletion(job))}
             aria-label={`Delete ${job.filename} of ${job.email}`}
           >
@@ -68,7 +73,7 @@ const retrial = ({ id, filename }: OperatedJob): Question => ({
     'its recording is transcribed once more, as a new job, which the account pays for when it is done.',
   confirm: 'Try it again',
   isHarmless: true,
-  deed: { path: `jobs/${id}/retry`, done: `“${filename}” is transcribed once more.` },
+  action: { path: `jobs/${id}/retry`, done: `“${filename}” is transcribed once more.` },
 });
 
 const cancellation = ({ id, filename }: OperatedJob): Question => ({
@@ -76,7 +81,7 @@ const cancellation = ({ id, filename }: OperatedJob): Question => ({
   consequence:
     'it fails, with the reason that the operator has cancelled it. Nothing is charged, and its owner can try again.',
   confirm: 'Cancel it',
-  deed: { path: `jobs/${id}/cancel`, done: `“${filename}” is cancelled.` },
+  action: { path: `jobs/${id}/cancel`, done: `“${filename}” is cancelled.` },
 });
 
 const deletion = ({ id, filename }: OperatedJob): Question => ({
@@ -84,5 +89,5 @@ const deletion = ({ id, filename }: OperatedJob): Question => ({
   consequence:
     'its recording and its transcript are erased for good. What it cost is not given back by that.',
   confirm: 'Delete it',
-  deed: { method: 'DELETE', path: `jobs/${id}`, done: `“${filename}” is deleted.` },
+  action: { method: 'DELETE', path: `jobs/${id}`, done: `“${filename}” is deleted.` },
 });

@@ -6,7 +6,7 @@ import { tell, tellFailure } from '../../ui/notices.ts';
 import { OPERATOR_KEY } from './operator-queries.ts';
 
 /** Something that an operator does. */
-export interface Deed {
+export interface WantedAction {
   readonly method?: 'POST' | 'PUT' | 'DELETE';
   /** Below `/app/operator/`. */
   readonly path: string;
@@ -20,10 +20,10 @@ export interface Deed {
  *
  * @param onFailure told what was refused; without it a notice says so
  */
-export function useDeed({ onFailure = tellFailure }: { onFailure?: (error: Error) => void } = {}) {
+export function useOperatorAction({ onFailure = tellFailure }: { onFailure?: (error: Error) => void } = {}) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ method = 'POST', path, body }: Deed) =>
+    mutationFn: ({ method = 'POST', path, body }: WantedAction) =>
       ask(method, `/app/operator/${path}`, body ? { body } : {}),
     onError: onFailure,
     onSuccess: (_answer, { done }) => tell(done),
