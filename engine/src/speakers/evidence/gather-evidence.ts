@@ -1,13 +1,13 @@
 import type { PcmFile } from '../../audio/pcm-file.ts';
 import type { Interval, SpeechRegion } from '../../types.ts';
 import type { SideAt } from '../channels/call-sides.ts';
+import { cutAtVoiceChanges } from '../cutting/voice-changes.ts';
 import { FRAMES_PER_SECOND, frameCountOf } from '../features/frames.ts';
 import { createFrontEnd } from '../features/front-end.ts';
-import { piecesOf, type Piece } from '../features/pieces.ts';
+import { piecesOf, type Piece, type StretchFrames } from '../features/pieces.ts';
 import { findLocalVoices } from '../local/local-voices.ts';
 import type { SegmentationNet } from '../local/segmentation-net.ts';
 import { runsOf } from '../runs.ts';
-import { segmentsOf, type Segment } from '../segments/segments.ts';
 import { rowsOf, type Table } from '../table.ts';
 import type { SpeakerNet } from '../voice/speaker-net.ts';
 import { createVoicePrinter } from '../voice/voice-prints.ts';
@@ -40,33 +40,33 @@ export async function gatherSpeech(source: {
   const places: Omit<Stretch, 'print'>[] = [];
   const overlaps: Interval[] = [];
 
-  async function segmentsIn(cepstra: Table, piece: Piece): Promise<SidedSegment[]> {
-    if (!segmentation || sideAt) return segmentsBySide(cepstra, piece, sideAt);
+  async function stretchesIn(cepstra: Table, piece: Piece): Promise<SidedStretch[]> {
+    if (!segmentation || sideAt) return stretchesBySide(cepstra, piece, sideAt);
     const local = await findLocalVoices({ pcm, net: segmentation }, piece);
     overlaps.push(...local.overlaps);
-    return local.segments;
+    return local.stretches;
   }
 
   for (const piece of piecesOf(regions, frameCountOf(pcm.sampleCount))) {
     const { logMel, cepstra } = frontEnd(piece);
-    for (const segment of await segmentsIn(cepstra, piece)) {
-      places.push({ ...placeOf(segment, piece), channel: segment.channel });
-      await printer.add(logMel, segment);
+    for (const stretch of await stretchesIn(cepstra, piece)) {
+      places.push({ ...placeOf(stretch, piece), channel: stretch.channel });
+      await printer.add(logMel, stretch);
     }
   }
   const prints = await printer.finish();
   return { stretches: places.map((place, i) => ({ ...place, print: prints[i]! })), overlaps };
 }
 
-interface SidedSegment extends Segment {
+interface SidedStretch extends StretchFrames {
   readonly channel?: number | undefined;
 }
 
 /** In a call the voice changes wherever the side does. */
-function segmentsBySide(cepstra: Table, piece: Piece, sideAt?: SideAt): SidedSegment[] {
+function stretchesBySide(cepstra: Table, piece: Piece, sideAt?: SideAt): SidedStretch[] {
   const channels = Array.from({ length: cepstra.rows }, (_, frame) => sideAt?.(piece.firstFrame + frame));
   return runsOf(channels).flatMap(({ value: channel, from, to }) =>
-    segmentsOf(rowsOf(cepstra, from, to)).map(({ firstFrame, frameCount }) => ({
+    cutAtVoiceChanges(rowsOf(cepstra, from, to)).map(({ firstFrame, frameCount }) => ({
       firstFrame: from + firstFrame,
       frameCount,
       channel,
@@ -75,7 +75,7 @@ function segmentsBySide(cepstra: Table, piece: Piece, sideAt?: SideAt): SidedSeg
 }
 
 /** Borders inside a piece lie between frames, those of the piece exactly where the speech begins and ends. */
-function placeOf({ firstFrame, frameCount }: Segment, piece: Piece): Interval {
+function placeOf({ firstFrame, frameCount }: StretchFrames, piece: Piece): Interval {
   const isFirst = firstFrame === 0;
   const isLast = firstFrame + frameCount === piece.frameCount;
   return {

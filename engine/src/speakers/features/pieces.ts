@@ -4,10 +4,16 @@ import { FRAMES_PER_SECOND } from './frames.ts';
 /** Longer regions are cut, so that what is held for one piece stays small whatever the recording. */
 const LONGEST_PIECE_SECONDS = 60;
 
-/** A stretch of speech as frames of the recording. */
+/** A region of speech, or a part of a long one, as frames of the recording. */
 export interface Piece {
   readonly start: number;
   readonly end: number;
+  readonly firstFrame: number;
+  readonly frameCount: number;
+}
+
+/** Some consecutive frames of a piece, counted from its first: a stretch that is taken to be one speaker's. */
+export interface StretchFrames {
   readonly firstFrame: number;
   readonly frameCount: number;
 }

@@ -43,8 +43,8 @@ async function hear(tones: readonly (readonly [voiceClass: number, seconds: numb
   return findLocalVoices({ pcm, net }, piece!);
 }
 
-const borders = ({ segments }: LocalVoices): number[] =>
-  segments.slice(1).map(({ firstFrame }) => firstFrame / FRAMES_PER_SECOND);
+const borders = ({ stretches }: LocalVoices): number[] =>
+  stretches.slice(1).map(({ firstFrame }) => firstFrame / FRAMES_PER_SECOND);
 
 function expectTimes(found: readonly number[], wanted: readonly number[]) {
   expect(found).toHaveLength(wanted.length);
@@ -61,7 +61,7 @@ test('speech is cut where the voice changes and where a step of the net ends, an
     2,
   );
   expectTimes(borders(found), [3, 7, 8]);
-  const [first, last] = [found.segments[0]!, found.segments.at(-1)!];
+  const [first, last] = [found.stretches[0]!, found.stretches.at(-1)!];
   expect(first.firstFrame).toBe(0);
   expect(last.firstFrame + last.frameCount).toBe(11 * FRAMES_PER_SECOND - 2);
   expect(found.overlaps).toEqual([]);
@@ -91,7 +91,7 @@ test('a moment of another voice is nobody, and a moment of two no overlap', asyn
     [BOTH, 0.1],
     [FIRST, 2],
   ]);
-  expect(found.segments).toHaveLength(1);
+  expect(found.stretches).toHaveLength(1);
   expect(found.overlaps).toEqual([]);
 });
 

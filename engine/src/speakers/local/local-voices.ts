@@ -1,9 +1,8 @@
 import type { PcmFile } from '../../audio/pcm-file.ts';
 import type { Interval } from '../../types.ts';
 import { FRAMES_PER_SECOND, HOP_SAMPLES } from '../features/frames.ts';
-import type { Piece } from '../features/pieces.ts';
+import type { Piece, StretchFrames } from '../features/pieces.ts';
 import { runsOf, type Run } from '../runs.ts';
-import type { Segment } from '../segments/segments.ts';
 import { answerAt, WINDOW_SAMPLES, type SegmentationNet } from './segmentation-net.ts';
 
 /** Of each window the middle is used: at its edges the net knows only one side of what it hears. */
@@ -11,13 +10,13 @@ const STEP_FRAMES = 8 * FRAMES_PER_SECOND;
 const MARGIN_FRAMES = (WINDOW_SAMPLES / HOP_SAMPLES - STEP_FRAMES) / 2;
 
 /** Less is nobody's turn, and too little for a voice print. */
-const SHORTEST_SEGMENT_FRAMES = 0.3 * FRAMES_PER_SECOND;
+const SHORTEST_STRETCH_FRAMES = 0.3 * FRAMES_PER_SECOND;
 /** Two people are said to speak at once when they do for at least a short word. */
 const SHORTEST_OVERLAP_FRAMES = 0.2 * FRAMES_PER_SECOND;
 
 export interface LocalVoices {
   /** Cover the piece; the voice changes between one and the next, or may, where a step of the net ends. */
-  readonly segments: Segment[];
+  readonly stretches: StretchFrames[];
   /** Where two people speak at once, in seconds from the start of the recording. */
   readonly overlaps: Interval[];
 }
@@ -27,7 +26,7 @@ export async function findLocalVoices(
   { pcm, net }: { pcm: PcmFile; net: SegmentationNet },
   { firstFrame, frameCount }: Piece,
 ): Promise<LocalVoices> {
-  const segments: Segment[] = [];
+  const stretches: StretchFrames[] = [];
   const isOverlap: boolean[] = [];
   for (let from = 0; from < frameCount; from += STEP_FRAMES) {
     const firstSample = (firstFrame + from - MARGIN_FRAMES) * HOP_SAMPLES;
@@ -38,7 +37,7 @@ export async function findLocalVoices(
     );
     isOverlap.push(...ofFrames.map((each) => each.length > 1));
     for (const run of mergeShort(runsOf(mainVoices(ofFrames)))) {
-      segments.push({ firstFrame: from + run.from, frameCount: run.to - run.from });
+      stretches.push({ firstFrame: from + run.from, frameCount: run.to - run.from });
     }
   }
   const overlaps = runsOf(isOverlap)
@@ -47,7 +46,7 @@ export async function findLocalVoices(
       start: (firstFrame + from) / FRAMES_PER_SECOND,
       end: (firstFrame + to) / FRAMES_PER_SECOND,
     }));
-  return { segments, overlaps };
+  return { stretches, overlaps };
 }
 
 /** A window of the recording, with silence before it and behind it. */
@@ -71,8 +70,8 @@ function mergeShort(runs: readonly Run<number>[]): Run<number>[] {
   const merged: Run<number>[] = [];
   for (const run of runs) {
     const last = merged.at(-1);
-    const isShort = run.to - run.from < SHORTEST_SEGMENT_FRAMES;
-    const lastIsShort = last !== undefined && last.to - last.from < SHORTEST_SEGMENT_FRAMES;
+    const isShort = run.to - run.from < SHORTEST_STRETCH_FRAMES;
+    const lastIsShort = last !== undefined && last.to - last.from < SHORTEST_STRETCH_FRAMES;
     if (last && (isShort || lastIsShort || last.value === run.value)) {
       merged[merged.length - 1] = {
         value: lastIsShort ? run.value : last.value,

@@ -1,4 +1,5 @@
 import { LOG_MEL_BANDS } from '../features/front-end.ts';
+import type { StretchFrames } from '../features/pieces.ts';
 import type { Table } from '../table.ts';
 import type { SpeakerNet } from './speaker-net.ts';
 
@@ -17,7 +18,7 @@ const LENGTH_STEP_FRAMES = 10;
 /** Collects stretches of speech of equal length and takes their voice prints batch by batch. */
 export interface VoicePrinter {
   /** Adds a stretch: `frameCount` rows of `logMel` from `firstFrame` on. */
-  add(logMel: Table, stretch: { firstFrame: number; frameCount: number }): Promise<void>;
+  add(logMel: Table, stretch: StretchFrames): Promise<void>;
   /** Takes the prints still waiting and gives all of them, in the order of adding. */
   finish(): Promise<Float32Array[]>;
 }

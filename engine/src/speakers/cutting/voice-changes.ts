@@ -1,7 +1,8 @@
+import type { StretchFrames } from '../features/pieces.ts';
 import type { Table } from '../table.ts';
 import { addRows, addStats, createSpread, emptyStats, type GaussianStats } from './gaussian-stats.ts';
 
-/** Statistics are kept for blocks of this many frames, which segment borders fall between. */
+/** Statistics are kept for blocks of this many frames, which borders fall between. */
 const BLOCK_FRAMES = 10;
 
 /** A border is looked for every 0.2 s, 1 s or more from the ends of a piece, comparing 1.5 s on either side. */
@@ -11,7 +12,7 @@ const SIDE_BLOCKS = 15;
 const SHORTEST_SEARCHED_BLOCKS = 25;
 
 /** Borders lie this far apart, and a border is better than all others within 0.8 s. */
-const SHORTEST_SEGMENT_BLOCKS = 8;
+const SHORTEST_STRETCH_BLOCKS = 8;
 const PEAK_STEPS = 4;
 
 /**
@@ -19,12 +20,6 @@ const PEAK_STEPS = 4;
  * well below the point where the criterion says that two Gaussians are better than one.
  */
 const BORDER_THRESHOLD = -150;
-
-/** Some consecutive frames of a piece of speech, taken to be one speaker's. */
-export interface Segment {
-  readonly firstFrame: number;
-  readonly frameCount: number;
-}
 
 /** Parameters that a second Gaussian adds, halved and multiplied by ln n in the criterion. */
 function bicPenalty(width: number): number {
@@ -34,9 +29,9 @@ function bicPenalty(width: number): number {
 /**
  * Cuts a piece of speech, a row of cepstra a frame, where the voice seems to change: at local peaks of the difference
  * in Bayesian information between one Gaussian for the 3 s around a point and one for each half (Chen and
- * Gopalakrishnan, 1998). The segments cover the piece.
+ * Gopalakrishnan, 1998). The stretches cover the piece.
  */
-export function segmentsOf(cepstra: Table): Segment[] {
+export function cutAtVoiceChanges(cepstra: Table): StretchFrames[] {
   const borders = [
     0,
     ...changePoints(blockStats(cepstra), cepstra.width).map((block) => block * BLOCK_FRAMES),
@@ -78,7 +73,7 @@ function changePoints(blocks: readonly GaussianStats[], width: number): number[]
   const points: number[] = [];
   gains.forEach(({ at, gain }, i) => {
     const around = gains.slice(Math.max(0, i - PEAK_STEPS), i + PEAK_STEPS + 1);
-    const farEnough = at - (points.at(-1) ?? 0) >= SHORTEST_SEGMENT_BLOCKS;
+    const farEnough = at - (points.at(-1) ?? 0) >= SHORTEST_STRETCH_BLOCKS;
     if (gain > BORDER_THRESHOLD && farEnough && around.every((other) => other.gain <= gain)) points.push(at);
   });
   return points;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../random.ts';
 import { createTable, type Table } from '../table.ts';
 import { addRows, addStats, createSpread, emptyStats } from './gaussian-stats.ts';
-import { segmentsOf } from './segments.ts';
+import { cutAtVoiceChanges } from './voice-changes.ts';
 
 /** Frames of two dimensions; each speaker has a mean and a tilt of its own. */
 function speech(speakerOf: (frame: number) => number, frames: number): Table {
@@ -34,17 +34,19 @@ describe('Gaussian statistics', () => {
   });
 });
 
-describe('segmentation', () => {
-  it('cuts where the voice changes and covers every frame of the piece', () => {
-    const segments = segmentsOf(speech((t) => (t < 300 ? 0 : 1), 605));
-    expect(segments.some(({ firstFrame }) => firstFrame === 300)).toBe(true);
-    segments.forEach(({ firstFrame, frameCount }, i) =>
-      expect(firstFrame + frameCount).toBe(segments[i + 1]?.firstFrame ?? 605),
+describe('the cutting of speech', () => {
+  it('is done where the voice changes and covers every frame of the piece', () => {
+    const stretches = cutAtVoiceChanges(speech((t) => (t < 300 ? 0 : 1), 605));
+    expect(stretches.some(({ firstFrame }) => firstFrame === 300)).toBe(true);
+    stretches.forEach(({ firstFrame, frameCount }, i) =>
+      expect(firstFrame + frameCount).toBe(stretches[i + 1]?.firstFrame ?? 605),
     );
   });
 
   it('leaves a short piece whole', () => {
-    expect(segmentsOf(speech(() => 0, 4))).toEqual([{ firstFrame: 0, frameCount: 4 }]);
-    expect(segmentsOf(speech((t) => (t < 100 ? 0 : 1), 200))).toEqual([{ firstFrame: 0, frameCount: 200 }]);
+    expect(cutAtVoiceChanges(speech(() => 0, 4))).toEqual([{ firstFrame: 0, frameCount: 4 }]);
+    expect(cutAtVoiceChanges(speech((t) => (t < 100 ? 0 : 1), 200))).toEqual([
+      { firstFrame: 0, frameCount: 200 },
+    ]);
   });
 });

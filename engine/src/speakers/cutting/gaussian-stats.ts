@@ -40,7 +40,7 @@ export function addStats(stats: GaussianStats, other: GaussianStats): void {
 /**
  * A function giving `n · ln det Σ` of the frames of one set, or of two together: the part of a Gaussian's
  * log-likelihood that the Bayesian information criterion compares. It owns its scratch memory, since this runs for
- * every pair of segments.
+ * every pair of stretches.
  */
 export function createSpread(width: number): (a: GaussianStats, b?: GaussianStats) => number {
   const factor = new Float64Array(width * width);
