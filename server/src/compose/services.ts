@@ -50,7 +50,11 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     request: settings.rateLimitRequest,
     'bad-key': settings.rateLimitBadKey,
   };
-  const dashboardLimits = { costly: COSTLY_REQUESTS, dashboard: settings.rateLimitDashboard };
+  const dashboardLimits = {
+    costly: COSTLY_REQUESTS,
+    dashboard: settings.rateLimitDashboard,
+    'ended-session': settings.rateLimitDashboard,
+  };
 
   return {
     credits,

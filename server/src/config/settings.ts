@@ -122,7 +122,9 @@ export const settings = {
   }),
   rateLimitDashboard: setting(wholeNumber(1, 1_000_000), {
     env: 'RATE_LIMIT_DASHBOARD',
-    doc: 'How many requests somebody who has signed in may make in a minute: the pages of one person need far fewer.',
+    doc:
+      'How many requests somebody who has signed in may make in a minute, and how many with sessions that are over an ' +
+      'address may make: the pages of one person need far fewer.',
     default: 600,
   }),
   rateLimitSignIn: setting(wholeNumber(1, 1_000_000), {

@@ -1,6 +1,7 @@
-import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 
 import { refusal } from '../../infra/http/api-error.ts';
+import { networkOf } from '../../infra/http/client-network.ts';
 import type { PublicUrl } from '../../infra/http/public-url.ts';
 import type { Person } from '../../infra/http/request-context.ts';
 import type { createRateLimits } from '../rate-limits/rate-limits.service.ts';
@@ -25,16 +26,26 @@ declare module 'fastify' {
   }
 }
 
-/** What takes long is counted for an account, everything else for a person. */
-export type DashboardLimits = ReturnType<typeof createRateLimits<'costly' | 'dashboard'>>;
+/** What takes long is counted for an account, everything else for a person, or for an address where nobody is signed in. */
+export type DashboardLimits = ReturnType<typeof createRateLimits<'costly' | 'dashboard' | 'ended-session'>>;
 
-/** The door of /app: where the request comes from (403), the session (401), how often (429), the account (403). */
+/**
+ * The door of /app: where the request comes from (403), the session (401), how often (429), the account (403). Requests
+ * with sessions that are over are counted by their address, because each is looked for in the database; people who are
+ * signed in at that address are not held back by it, nor is anybody who has no session or a forged one.
+ */
 export function createSessionGuard(parts: {
   signIn: SignIn;
   publicUrl: PublicUrl;
   dashboardLimits: DashboardLimits;
 }): onRequestAsyncHookHandler {
   const { signIn, publicUrl, dashboardLimits } = parts;
+
+  async function countEnded(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const subject = networkOf(request);
+    requireAllowed(await dashboardLimits.count({ limitClass: 'ended-session', subject }), reply);
+  }
+
   return async (request, reply) => {
     if (!isSafe(request) && !comesFromOurPages(request, publicUrl.origin))
       throw refusal('session.foreign_origin');
@@ -43,7 +54,10 @@ export function createSessionGuard(parts: {
     const { admits, isCostly } = request.routeOptions.config;
     if (admits === 'anyone') return;
     const session = await signIn.session(request);
-    if (!session) throw refusal('session.missing');
+    if (!session.person) {
+      if (session.isOver) await countEnded(request, reply);
+      throw refusal('session.missing');
+    }
     // Also when the request is turned away below: they may say that the session goes on for longer.
     passCookies(session.headers, reply);
     const { personId, accountId } = session.person;

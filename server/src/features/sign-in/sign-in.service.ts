@@ -29,6 +29,13 @@ interface Credentials {
   readonly password: string;
 }
 
+/** Who asks, and the cookies to answer with; or nobody, and whether a session was looked for that is over. */
+type Asking =
+  | { readonly person: Person; readonly headers: Headers }
+  | { readonly person: null; readonly isOver: boolean };
+
+const NOBODY: Asking = { person: null, isOver: false };
+
 export type SignIn = ReturnType<typeof createSignIn>;
 
 /**
@@ -76,14 +83,18 @@ export function createSignIn(parts: {
     return (await asking(call)).headers;
   }
 
-  async function session(asker: Asker): Promise<{ person: Person; headers: Headers } | null> {
-    if (asker.headers.cookie === undefined) return null;
+  /** A cookie whose signature is wrong costs no look at the database: the library sees to that first. */
+  async function session(asker: Asker): Promise<Asking> {
+    if (asker.headers.cookie === undefined) return NOBODY;
     const { api } = await library();
     const found = await api.getSession({ headers: authHeaders(asker), returnHeaders: true });
     const { id: personId, accountId, email } = found.response?.user ?? {};
-    if (!personId || !accountId || !email) return null;
+    // Only of those that it has looked for does the library take the cookie back.
+    if (!personId || !accountId || !email) {
+      return { person: null, isOver: found.headers.getSetCookie().length > 0 };
+    }
     const { status, isOperator } = await accounts.byId(accountId);
-    if (status === 'closed') return null;
+    if (status === 'closed') return { person: null, isOver: true };
     return {
       // An address that nobody has proven to be his makes nobody an operator.
       person: {
@@ -150,7 +161,7 @@ export function createSignIn(parts: {
       const { api } = await library();
       const person = await personOfLink(token);
       const current = password === undefined ? await session(asker) : null;
-      if (password === undefined && current?.person.personId !== person.id) {
+      if (password === undefined && current?.person?.personId !== person.id) {
         throw refusal('sign_in.password_needed');
       }
       const entered = password === undefined ? null : await logIn({ email: person.email, password }, asker);
