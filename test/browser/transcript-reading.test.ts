@@ -213,15 +213,25 @@ describe.skipIf(!browserRunsHere)('a transcript of 30,000 words', () => {
   });
 
   test('follows what is played until somebody scrolls, and again when it is asked to', async () => {
-    const { page } = await stage.openJob(await stage.completed(LONG), { query: '?t=21' });
+    const { page } = await stage.openJob(await stage.completed(LONG), { query: '?t=6' });
     const spoken = page.locator('[data-spoken]');
+    const follow = page.getByRole('button', { name: 'Follow the recording' });
     await spoken.waitFor();
     await page.mouse.move(500, 600);
     await page.mouse.wheel(0, 20_000);
     await spoken.waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Follow the recording' }).click();
+    expect(await follow.count()).toBe(0);
+    // Slowly, so that it does not end before the test has.
+    await page.keyboard.type('<<');
+    await page.keyboard.press(' ');
+    await follow.waitFor();
+    await page.keyboard.press(' ');
+    await follow.waitFor({ state: 'detached' });
+    await page.keyboard.press(' ');
+    await follow.click();
     await spoken.waitFor();
-    expect(await page.getByRole('button', { name: 'Follow the recording' }).count()).toBe(0);
+    expect(await isPaused(page)).toBe(false);
+    expect(await follow.count()).toBe(0);
   });
 });
 
