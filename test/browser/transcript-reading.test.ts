@@ -59,6 +59,16 @@ describe.skipIf(!browserRunsHere)('a transcript', () => {
     },
   );
 
+  test.each([340, 390])('has the whole of its player on a phone %i wide', async (width) => {
+    const { page } = await stage.openJob(await stage.completed(LONG), { width });
+    await passages(page).first().waitFor();
+    // What nobody is to see has the width of a point.
+    const cut = await page.evaluate(`[...document.querySelectorAll('section[aria-label="Player"] *')]
+      .filter(({ scrollWidth, clientWidth }) => clientWidth > 1 && scrollWidth > clientWidth)
+      .map(({ textContent }) => textContent)`);
+    expect(cut).toEqual([]);
+  });
+
   test('its menus, dialogs and fields can be used by everybody, too', async () => {
     const { page } = await stage.openJob(await stage.completed(TALK));
     const passage = passages(page).filter({ hasText: 'second platform' });

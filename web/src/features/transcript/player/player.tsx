@@ -46,7 +46,7 @@ function Controls({ playback, durationSeconds }: { playback: Playback; durationS
   const isPlaying = usePlayback(playback, (it) => it.isPlaying());
   const PlayIcon = isPlaying ? IconPlayerPauseFilled : IconPlayerPlayFilled;
   return (
-    <Group gap="xs" mt={6} wrap="nowrap">
+    <Group mt={6} wrap="nowrap" className={classes['controls']}>
       <Skip seconds={-SKIP_SECONDS} playback={playback} />
       <ActionIcon
         radius="xl"
@@ -58,7 +58,8 @@ function Controls({ playback, durationSeconds }: { playback: Playback; durationS
       </ActionIcon>
       <Skip seconds={SKIP_SECONDS} playback={playback} />
       <Text fz="sm" className={classes['time']}>
-        <Elapsed playback={playback} /> / {formatDuration(durationSeconds)}
+        <Elapsed playback={playback} />
+        <span className={classes['total']}> / {formatDuration(durationSeconds)}</span>
       </Text>
       <Speed playback={playback} />
     </Group>
@@ -72,6 +73,7 @@ function Skip({ seconds, playback }: { seconds: number; playback: Playback }) {
       variant="subtle"
       color="gray"
       size="compact-sm"
+      className={classes['skip']}
       leftSection={isBack && <IconChevronsLeft size={16} aria-hidden />}
       rightSection={!isBack && <IconChevronsRight size={16} aria-hidden />}
       onClick={() => playback.skip(seconds)}
