@@ -83,6 +83,10 @@ export type SaveEdits = z.infer<typeof saveEditsSchema>;
 export const savedEditsSchema = z.object({ revision: z.int().min(1) });
 export type SavedEdits = z.infer<typeof savedEditsSchema>;
 
+/** `GET /app/jobs/{id}/edits`: by which a page knows whether its edits are still the latest. */
+export const latestEditsSchema = editableTranscriptSchema.pick({ revision: true });
+export type LatestEdits = z.infer<typeof latestEditsSchema>;
+
 /** `GET /app/jobs/{id}/levels`: how loud the recording is, to be drawn. Never changes. */
 export const levelsSchema = z.object({
   secondsPerLevel: z.number(),

@@ -30,6 +30,16 @@ export async function findEditable(
   return { kept, canRecount, revision: revision ?? 0, overlay: overlay ?? NO_EDITS };
 }
 
+/** The number of a transcript's edits alone, which is asked for far more often than they change. */
+export async function findRevision(db: Database, jobId: string): Promise<number> {
+  const found = await db
+    .selectFrom('transcript_edits')
+    .select('revision')
+    .where('job_id', '=', jobId)
+    .executeTakeFirst();
+  return found?.revision ?? 0;
+}
+
 /** Edits that a person makes, of the state of this revision. */
 export interface NewEdits extends StoredEdits {
   readonly jobId: string;

@@ -10,7 +10,7 @@ import { jointly } from '../../lib/jointly.ts';
 import { documentText } from './document-text.ts';
 import type { WriteDocument } from './documents.ts';
 import { editTranscript, originalOf, renderEdited, type EditedTranscript } from './edited.rules.ts';
-import { findEditable, forgetSpeakers, replaceEdits, type NewEdits } from './edits.store.ts';
+import { findEditable, findRevision, forgetSpeakers, replaceEdits, type NewEdits } from './edits.store.ts';
 import type { Recount } from './recounting.ts';
 import {
   giveToOthers,
@@ -118,6 +118,9 @@ export function createTranscripts(parts: {
       const { kept, ...edits } = found;
       return { original: toColumns(originalOf(kept)), ...edits };
     },
+
+    /** The number of the edits of a transcript as they are now. */
+    latestRevision: async (jobId: string): Promise<number> => await findRevision(database, jobId),
 
     /**
      * Keeps what a person changed of a transcript.

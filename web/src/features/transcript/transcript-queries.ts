@@ -24,7 +24,7 @@ export async function loadTranscript(jobId: string, signal?: AbortSignal): Promi
   return { ...answer, original: fromColumns(answer.original) };
 }
 
-/** A transcript as it is when its page opens. What happens to it there is the page's own: it is never asked again. */
+/** A transcript as it is when its page opens. What becomes of it there, by this page or by others, is `useEditing`'s. */
 export const transcriptQuery = (jobId: string) =>
   queryOptions({
     queryKey: ['transcript', jobId],

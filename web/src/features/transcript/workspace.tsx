@@ -5,6 +5,7 @@ import { useMemo, useRef, useState, type ReactNode } from 'react';
 
 import { SaveTrouble } from './editing/save-state.tsx';
 import type { Editing } from './editing/use-editing.ts';
+import { useNewerVersion } from './editing/use-newer-version.ts';
 import type { OpenDialog } from './page-dialogs.tsx';
 import type { Command } from './player/keys.ts';
 import { SKIP_SECONDS, type Playback } from './player/playback.ts';
@@ -35,6 +36,7 @@ export function Workspace({ job, editing, shown, playback, view, onView, onOpen,
   const { actions, openText, state } = editing;
   const { segments, speakers, timeline, overlay } = shown;
   const [editedPlace, setEditedPlace] = useState<number | null>(null);
+  useNewerVersion({ jobId: job.id, editing, editedPlace });
   const search = useSearch(segments);
   const loudness = useQuery(loudnessQuery(job.id)).data ?? null;
   const searchField = useRef<HTMLInputElement>(null);

@@ -1,6 +1,7 @@
 import { speakerCountSchema } from '@icana/contract';
 import {
   editableTranscriptSchema,
+  latestEditsSchema,
   levelsSchema,
   savedEditsSchema,
   saveEditsSchema,
@@ -33,6 +34,15 @@ export async function addJobEditingRoutes(
     const { accountId } = personOf(request);
     return await jobEditing.levels({ accountId, id: request.params.id });
   });
+
+  routes.get(
+    '/jobs/:id/edits',
+    { schema: { params, response: { 200: latestEditsSchema } } },
+    async (request) => {
+      const { accountId } = personOf(request);
+      return await jobEditing.latest({ accountId, id: request.params.id });
+    },
+  );
 
   await addJsonRoutes(routes, (scope) => {
     scope.put(

@@ -176,6 +176,16 @@ describe('when two edit at once', () => {
     expect((await save(client, id, { revision, overlay: NO_EDITS })).body).toEqual({ revision: 2 });
   });
 
+  test('each can ask whether anything was saved since', async () => {
+    const { client, id } = await jobOf(spokenBy([0, 1, 0]));
+    const latest = async () => (await client.get(`/app/jobs/${id}/edits`)).body;
+    expect(await latest()).toEqual({ revision: 0 });
+    await save(client, id, { revision: 0, overlay: NO_EDITS });
+    expect(await latest()).toEqual({ revision: 1 });
+    await client.post(`/app/jobs/${id}/speakers`, { count: 2 });
+    expect(await latest()).toEqual({ revision: 2 });
+  });
+
   test('a revision that never was is refused', async () => {
     const { client, id } = await jobOf(spokenBy([0, 1, 0]));
     expect(codeOf(await save(client, id, { revision: 4, overlay: NO_EDITS }))).toBe('edits.conflict');
@@ -313,6 +323,7 @@ const askForAll = async (client: ApiClient, id: string) =>
   await Promise.all([
     client.get(`/app/jobs/${id}/transcript`),
     client.get(`/app/jobs/${id}/levels`),
+    client.get(`/app/jobs/${id}/edits`),
     client.get(`/app/jobs/${id}/export?format=docx`),
     client.get(`/app/jobs/${id}/export?format=srt`),
     save(client, id, { revision: 0, overlay: NO_EDITS }),

@@ -1,5 +1,5 @@
 import type { SpeakerCount } from '@icana/contract';
-import type { EditableTranscript, Levels, SavedEdits, SaveEdits } from '@icana/contract/app';
+import type { EditableTranscript, LatestEdits, Levels, SavedEdits, SaveEdits } from '@icana/contract/app';
 import { SECONDS_PER_LEVEL } from '@icana/engine';
 
 import type { Database } from '../../../infra/database/schema.ts';
@@ -25,6 +25,11 @@ export function createJobEditing(parts: {
 
   return {
     open,
+
+    async latest(wanted: WantedJob): Promise<LatestEdits> {
+      const { id } = await requireCompleted(database, wanted);
+      return { revision: await transcripts.latestRevision(id) };
+    },
 
     /** @throws ApiError 400 when there are edits that these were not made from */
     async save({

@@ -136,6 +136,26 @@ describe('edits that are kept', () => {
   });
 });
 
+describe('edits that were saved elsewhere', () => {
+  const newer = { type: 'newer', transcript: { ...KEPT, overlay: edited('Eve'), revision: 9 } } as const;
+
+  test('are shown where everything is saved, and old ones never', () => {
+    const shown = reduceEdits(startEditing(KEPT), newer);
+    expect([shown.overlay, shown.kept.revision, isSaved(shown)]).toEqual([edited('Eve'), 9, true]);
+    expect(reduceEdits(shown, { type: 'newer', transcript: KEPT })).toBe(shown);
+    expect(reduceEdits(shown, newer)).toBe(shown);
+  });
+
+  test('wait for what is not saved, and for the answer to what was sent', () => {
+    const unsaved = reduceEdits(startEditing(KEPT), { type: 'edit', what: '', overlay: edited('Ada') });
+    expect(reduceEdits(unsaved, newer)).toBe(unsaved);
+    const undone = reduceEdits(reduceEdits(unsaved, { type: 'saving' }), { type: 'undo' });
+    expect(isSaved(undone)).toBe(true);
+    expect(reduceEdits(undone, newer)).toBe(undone);
+    expect(reduceEdits(reduceEdits(undone, { type: 'conflicted' }), newer).overlay).toEqual(edited('Eve'));
+  });
+});
+
 test('what somebody changed is told line by line, and nothing else', () => {
   const { store, actions, segments } = editor();
   actions.rename(2, 'Ada');

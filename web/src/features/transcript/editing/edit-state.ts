@@ -47,6 +47,8 @@ export type EditAction =
   | { readonly type: 'saved'; readonly overlay: Overlay; readonly revision: number }
   | { readonly type: 'failed'; readonly failure: SaveFailure }
   | { readonly type: 'conflicted' }
+  /** What was saved elsewhere. It never takes the place of what this page has not saved. */
+  | { readonly type: 'newer'; readonly transcript: KeptTranscript }
   /** What the service has instead of all that is on the page. */
   | { readonly type: 'taken'; readonly transcript: KeptTranscript };
 
@@ -89,6 +91,11 @@ export function reduceEdits(state: EditState, action: EditAction): EditState {
     case 'saved': {
       const kept = { ...state.kept, overlay: action.overlay, revision: action.revision };
       return { ...state, kept, saving: { is: 'due' } };
+    }
+    case 'newer': {
+      const { transcript } = action;
+      const isFree = isSaved(state) && state.saving.is !== 'under-way';
+      return isFree && transcript.revision > state.kept.revision ? startEditing(transcript) : state;
     }
     case 'taken':
       return startEditing(action.transcript);

@@ -60,6 +60,10 @@ export function useEditing(jobId: string, loaded: KeptTranscript) {
     },
     /** Puts what the service has in place of what is on the page. */
     take,
+    /** Shows what was saved elsewhere, where neither an edit nor a text that is being typed would be lost. */
+    catchUp: (transcript: KeptTranscript): void => {
+      if (!openText.isChanged) store.dispatch({ type: 'newer', transcript });
+    },
     /** Gives up what is not kept. */
     abandon: (): void => take(store.state().kept),
   };
@@ -68,6 +72,7 @@ export function useEditing(jobId: string, loaded: KeptTranscript) {
 /** A text that somebody is typing, which is not part of the edits until it is taken. */
 export interface OpenText {
   take: (() => void) | null;
+  isChanged: boolean;
 }
 
 function createEditing(jobId: string, loaded: KeptTranscript) {
@@ -79,6 +84,6 @@ function createEditing(jobId: string, loaded: KeptTranscript) {
       return (await ask<SavedEdits>('PUT', jobPath(jobId, '/edits'), { body })).revision;
     },
   });
-  const openText: OpenText = { take: null };
+  const openText: OpenText = { take: null, isChanged: false };
   return { store, actions: createEditActions(store), autosave, openText };
 }

@@ -14,17 +14,22 @@ interface Props {
 
 /** The text of a segment, to be written anew. What is typed is taken whenever the focus leaves, and never lost. */
 export function SegmentEditor({ segment, label, openText, write, onClose }: Props) {
-  const [text, setText] = useState(segment.text);
+  // Null until it differs: then the segment is shown as it is, whatever becomes of it elsewhere.
+  const [typed, setTyped] = useState<string | null>(null);
   const take = useRef(() => {});
   useEffect(() => {
+    openText.isChanged = typed !== null;
     take.current = () => {
-      if (text.trim() !== segment.text) write(segment, text);
+      if (typed === null) return;
+      if (typed.trim() !== segment.text) write(segment, typed);
+      setTyped(null);
     };
   });
   useEffect(() => {
     openText.take = () => take.current();
     return () => {
       openText.take = null;
+      openText.isChanged = false;
     };
   }, [openText]);
 
@@ -54,8 +59,8 @@ export function SegmentEditor({ segment, label, openText, write, onClose }: Prop
         autoFocus
         size="md"
         maxLength={segment.text.length + EDIT_LIMITS.addedLength}
-        value={text}
-        onChange={({ currentTarget }) => setText(currentTarget.value)}
+        value={typed ?? segment.text}
+        onChange={({ currentTarget: { value } }) => setTyped(value === segment.text ? null : value)}
         onKeyDown={onKeyDown}
       />
       <Group gap="xs" mt={6}>
