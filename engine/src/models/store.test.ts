@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -153,6 +154,20 @@ describe('once everything is there', () => {
     expect(await store.remove('sample')).toBe(false);
     expect(store.list()).toMatchObject([{ installed: false }]);
     expect(() => store.files('sample')).toThrow('fetch it with: icana models install sample');
+  });
+
+  it('remove waits for whoever fetches it, or not, when it is told so', async () => {
+    const { store, registry } = await sampleRegistry();
+    registry.answer('slowly');
+    const fetching = store.ensure(['sample']);
+    await expect.poll(() => existsSync(`${store.show('sample').folder}.lock`)).toBe(true);
+    await expect.poll(() => existsSync(store.show('sample').folder)).toBe(true);
+    const signal = AbortSignal.timeout(100);
+    await expect(store.remove('sample', { signal })).rejects.toThrow('timeout');
+    const removing = store.remove('sample');
+    await fetching;
+    expect(await removing).toBe(true);
+    expect(existsSync(store.show('sample').folder)).toBe(false);
   });
 
   it('a truncated file is noticed and fetched again by the next ensure', async () => {
@@ -364,5 +379,20 @@ describe('a model whose licence is not an open one', () => {
     expect(store.list()).toMatchObject([{ installed: true }]);
     await store.remove('sample');
     await expect(store.ensure(['sample'])).rejects.toMatchObject({ fault: 'terms' });
+  });
+
+  it('is accepted also where another process was just removing it', async () => {
+    const { settings, model } = await sampleRegistry();
+    const store = createModelStore({ ...settings, catalogue: [{ ...model, terms }] });
+    const { folder } = store.show('sample');
+    const lock = `${folder}.lock`;
+    await mkdir(lock, { recursive: true });
+    const onProgress = ({ state }: ModelProgress) => {
+      if (state !== 'waiting') return;
+      rmSync(folder, { recursive: true, force: true });
+      rmSync(lock, { recursive: true });
+    };
+    await store.install('sample', { acceptLicence: true, onProgress });
+    expect(store.list()).toMatchObject([{ installed: true }]);
   });
 });

@@ -44,8 +44,8 @@ export interface ModelStore {
   install(id: string, options?: InstallOptions): Promise<boolean>;
   /** What is wrong with the model's files, by their SHA-256; empty when all is well. */
   verify(id: string): Promise<FileFault[]>;
-  /** Deletes the model's files. Resolves to whether there were any. */
-  remove(id: string): Promise<boolean>;
+  /** Deletes the model's files, once nobody fetches them any more. Resolves to whether there were any. */
+  remove(id: string, options?: Pick<InstallOptions, 'signal'>): Promise<boolean>;
   /** Path of one file of an installed model. */
   path(id: string, name: string): string;
   /** Paths of an installed model's files by name. */
@@ -120,12 +120,12 @@ export function createModelStore({
       const model = find(id);
       return faultsByHash(model, folderOf(model));
     },
-    async remove(id) {
+    async remove(id, options) {
       const model = find(id);
       const folder = folderOf(model);
       if (!existsSync(folder)) return false;
       const { uninstallModel } = await import('./install.ts');
-      await uninstallModel(model, folder);
+      await uninstallModel(model, folder, options);
       return true;
     },
     path(id, name) {
