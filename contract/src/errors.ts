@@ -212,6 +212,22 @@ export const ERRORS = {
     detail: 'A model is being fetched on this machine already: wait until it is there.',
     remedy: 'For operators: models are fetched one at a time.',
   },
+  'models.needed': {
+    status: 400,
+    detail: 'The model {model} cannot be removed. {reason}',
+    remedy:
+      'For operators: the detail says what needs it; change the setting that it names, if it names one.',
+  },
+  'models.in_use': {
+    status: 400,
+    detail: 'The model {model} is used for a recording that is not done: wait for that, or cancel it.',
+    remedy: 'For operators: the list of jobs shows those that are in progress.',
+  },
+  'models.not_installed': {
+    status: 400,
+    detail: 'The model {model} is not there yet, or not any more.',
+    remedy: 'For operators: only what is installed on the machine can be removed.',
+  },
   'sign_in.link_expired': {
     status: 400,
     detail: 'This link is no longer valid: it has expired, or was used before.',

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createModelStore } from '@icana/engine/models';
+import { createModelStore, type ModelStore } from '@icana/engine/models';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -21,9 +22,10 @@ let service: TestService;
 let browser: Browser;
 let origin: LocalServer;
 let folder: string;
+let models: ModelStore;
 let operator: SignedInPerson;
 
-/** A machine that has no model yet, and can have one whose licence is no open one. */
+/** A machine that has no model yet, and can have one whose licence is no open one, and one that the settings name. */
 async function modelsToFetch() {
   folder = await mkdtemp(path.join(tmpdir(), 'icana-operator-pages-'));
   const published = new Map<string, Buffer>();
@@ -33,14 +35,19 @@ async function modelsToFetch() {
   const terms = { summary: 'learning', url: 'https://example.org/terms' };
   return createModelStore({
     directory: path.join(folder, 'models'),
-    catalogue: [{ ...model, licence: 'Odd Licence', terms }],
+    catalogue: [
+      { ...model, licence: 'Odd Licence', terms },
+      { ...model, id: 'named' },
+    ],
     allowLoopbackHttp: true,
   });
 }
 
 beforeAll(async () => {
   if (!browserRunsHere) return;
-  service = await startTestService({ pages: true, working: false, modelStore: await modelsToFetch() });
+  models = await modelsToFetch();
+  const settings = { languageModels: { de: 'named' } };
+  service = await startTestService({ pages: true, working: false, modelStore: models, settings });
   browser = await startBrowser();
 });
 beforeEach(async () => {
@@ -217,6 +224,32 @@ describe.runIf(browserRunsHere)('the pages of the operator', () => {
     await page.getByRole('link', { name: 'Log' }).click();
     await page.getByText('fetched the model sample').waitFor();
     expect(offences).toEqual([]);
+    await page.context().close();
+  });
+
+  test('remove a model after a question, and say why it stays where it is needed', async () => {
+    origin.answer('whole');
+    for (const id of ['sample', 'named']) await models.install(id, { acceptLicence: true });
+    const { key } = await service.newCustomer();
+    const { body } = await createApiClient(service.url, key).submit();
+    const { page, offences } = await open('/admin/system');
+    await page.getByText('LANGUAGE_MODELS names it for the language de.').waitFor();
+    expect(await page.getByRole('button', { name: 'Remove the model named' }).count()).toBe(0);
+    const removeSample = async () =>
+      await press(page, 'Remove the model sample', { answer: 'Remove it', naming: 'Remove sample?' });
+
+    await removeSample();
+    await page.getByText('The model sample is used for a recording that is not done').waitFor();
+    expect(models.show('sample').installed).toBe(true);
+    await service.lifecycle.fail(String(body['job_id']), 'It breaks off.');
+    await removeSample();
+    await page.getByText('sample is removed.').waitFor();
+    await page.getByRole('button', { name: 'Fetch the model sample' }).waitFor();
+    expect(existsSync(models.show('sample').folder)).toBe(false);
+    await page.getByRole('link', { name: 'Log' }).click();
+    await page.getByText('removed the model sample').waitFor();
+    // The refusal itself is what the browser writes of.
+    expect(offences).toEqual([expect.stringContaining('400')]);
     await page.context().close();
   });
 

@@ -65,6 +65,7 @@ const modelSchema = z.object({
   bytes: z.int(),
   downloadBytes: z.int(),
   isInstalled: z.boolean().describe('On the machine that answers.'),
+  neededFor: z.string().nullable().describe('Why it is never removed, as a sentence; null where it can be.'),
 });
 export type Model = z.infer<typeof modelSchema>;
 

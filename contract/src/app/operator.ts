@@ -91,6 +91,7 @@ export const OPERATOR_ACTION_KINDS = [
   'job.delete',
   'job.refund',
   'model.fetch',
+  'model.remove',
 ] as const;
 export type OperatorActionKind = (typeof OPERATOR_ACTION_KINDS)[number];
 

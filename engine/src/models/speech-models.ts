@@ -21,6 +21,26 @@ export const defaultModelIds: readonly string[] = [DEFAULT_RECOGNISER, SPEECH_DE
 /** By language (`auto` among them), the model that recognises it whatever else is installed. */
 export type ModelsByLanguage = Readonly<Record<string, string>>;
 
+/** A model that a service does not start without: for a language, or, where that is null, for finding speech at all. */
+interface NeededModel {
+  readonly id: string;
+  readonly language: string | null;
+}
+
+/** What a service needs, whatever it is asked for. */
+export function neededModels(byLanguage: ModelsByLanguage): NeededModel[] {
+  const named = Object.entries({ [DEFAULT_LANGUAGE]: DEFAULT_RECOGNISER, ...byLanguage });
+  return [...named.map(([language, id]) => ({ id, language })), { id: SPEECH_DETECTOR, language: null }];
+}
+
+/** What recognises a language on this machine, if anything does. */
+export function installedRecogniser(
+  store: ModelStore,
+  { language, byLanguage }: { language: string; byLanguage: ModelsByLanguage },
+): RecogniserEntry | undefined {
+  return bestRecogniser(installedRecognisers(store), language, byLanguage[language]);
+}
+
 /** The models on this machine, for an engine. Looks anew each time: models come and go while a service runs. */
 export interface SpeechModels {
   /** Path of the voice detector. */
@@ -49,14 +69,14 @@ interface OpenOptions extends ShownOptions {
  */
 export async function openSpeechModels(options: OpenOptions = {}): Promise<SpeechModels> {
   const { store = createModelStore(), byLanguage = {}, ...shown } = options;
-  const named = { [DEFAULT_LANGUAGE]: DEFAULT_RECOGNISER, ...byLanguage };
+  const needed = neededModels(byLanguage);
   const catalogue = store.list().map(({ model }) => model);
-  for (const [language, id] of Object.entries(named))
-    requireKnowledge(recognisersOf(catalogue), id, language);
-  await ensureWithProgress(store, [...new Set([...Object.values(named), SPEECH_DETECTOR])], shown);
+  for (const { id, language } of needed) {
+    if (language !== null) requireKnowledge(recognisersOf(catalogue), id, language);
+  }
+  await ensureWithProgress(store, [...new Set(needed.map(({ id }) => id))], shown);
 
-  const installed = () =>
-    recognisersOf(store.list().flatMap(({ model, installed: isThere }) => (isThere ? [model] : [])));
+  const installed = () => installedRecognisers(store);
 
   return {
     speechDetector: store.path(SPEECH_DETECTOR, 'silero_vad_v5.onnx'),
@@ -68,14 +88,18 @@ export async function openSpeechModels(options: OpenOptions = {}): Promise<Speec
     },
     languages: () => languagesOf(installed()),
     recogniserFor(language) {
-      const there = installed();
-      const chosen = bestRecogniser(there, language, byLanguage[language]);
-      if (!chosen) throw withoutModel(language, languagesOf(there), modelToInstall(catalogue, language));
+      const chosen = installedRecogniser(store, { language, byLanguage });
+      if (!chosen)
+        throw withoutModel(language, languagesOf(installed()), modelToInstall(catalogue, language));
       const { id, program } = chosen;
       return { id, program, folder: store.show(id).folder, bytes: installedBytes(chosen), language };
     },
     modelToInstall: (language) => modelToInstall(catalogue, language),
   };
+}
+
+function installedRecognisers(store: ModelStore): RecogniserEntry[] {
+  return recognisersOf(store.list().flatMap(({ model, installed }) => (installed ? [model] : [])));
 }
 
 function memoryFor(models: readonly RecogniserEntry[]): number {

@@ -75,7 +75,14 @@ export function composeOperatorPages(
     }),
     overview: createOverview({ ...services, database, queue, readiness, dataDir: settings.dataDir }),
     workers,
-    operatedModels: createOperatedModels({ database, store: modelStore, workers, actions, log }),
+    operatedModels: createOperatedModels({
+      database,
+      store: modelStore,
+      byLanguage: settings.languageModels,
+      workers,
+      actions,
+      log,
+    }),
     settingsView: settingsView(declaredSettings, settings, environment),
   };
 }

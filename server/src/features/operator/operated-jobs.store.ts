@@ -1,4 +1,4 @@
-import type { JobStatus } from '@icana/contract';
+import { OPEN_STATUSES, type JobStatus } from '@icana/contract';
 
 import type { Database, JobRow } from '../../infra/database/schema.ts';
 
@@ -35,4 +35,15 @@ export async function listOperatedJobs(
     .orderBy('jobs.id', direction)
     .limit(limit)
     .execute();
+}
+
+/** The languages of all jobs that have not ended, as they were asked for: `auto` may be one. */
+export async function listOpenLanguages(db: Database): Promise<string[]> {
+  const rows = await db
+    .selectFrom('jobs')
+    .select('language')
+    .distinct()
+    .where('status', 'in', OPEN_STATUSES)
+    .execute();
+  return rows.map(({ language }) => language);
 }

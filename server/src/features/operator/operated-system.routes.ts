@@ -27,6 +27,8 @@ export interface OperatedSystemRouteParts {
   readonly operatorActions: OperatorActions;
 }
 
+const modelParams = z.object({ id: z.string() });
+
 /** The service itself: whether all is well, its processes, its models, its settings, and what operators did. */
 export async function addOperatedSystemRoutes(
   routes: Routes,
@@ -54,12 +56,21 @@ export async function addOperatedSystemRoutes(
     async () => await operatedModels.list(),
   );
 
+  routes.delete(
+    '/models/:id',
+    { schema: { params: modelParams, response: { 200: doneSchema } } },
+    async (request) => {
+      await operatedModels.remove(personOf(request).email, request.params.id);
+      return {};
+    },
+  );
+
   await addJsonRoutes(routes, (withBodies) => {
     withBodies.post(
       '/models/:id/fetch',
       {
         schema: {
-          params: z.object({ id: z.string() }),
+          params: modelParams,
           body: fetchModelSchema,
           response: { 200: doneSchema },
         },

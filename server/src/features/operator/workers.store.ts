@@ -88,3 +88,12 @@ export async function noteModelFetch(db: Database, id: string, fetch: ModelFetch
     .where('id', '=', id)
     .execute();
 }
+
+/** Forgets on a machine that a model was fetched there, or could not be. */
+export async function forgetModelFetch(db: Database, of: { hostName: string; model: string }): Promise<void> {
+  await sql`
+    update workers set model_fetch = null
+    where host_name = ${of.hostName} and model_fetch->>'model' = ${of.model}
+      and model_fetch->>'state' in ('installed', 'failed')
+  `.execute(db);
+}

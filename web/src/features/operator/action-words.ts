@@ -40,6 +40,10 @@ const WORDS: Readonly<Record<OperatorActionKind, Words>> = {
     action: 'fetched the model',
     about: (details) => `on ${valueOf(details, 'machine')}, under the licence ${valueOf(details, 'licence')}`,
   },
+  'model.remove': {
+    action: 'removed the model',
+    about: (details) => `on ${valueOf(details, 'machine')}`,
+  },
 };
 
 const SETTINGS = [

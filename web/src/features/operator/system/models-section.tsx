@@ -9,6 +9,7 @@ import { isUnderWay, modelsQuery } from '../operator-queries.ts';
 import { FetchButton } from './fetch-button.tsx';
 import { FetchNotice } from './fetch-notice.tsx';
 import { languageWords } from './language-words.ts';
+import { RemoveButton } from './remove-button.tsx';
 
 const columnsOf = (isBusy: boolean): readonly Column<Model>[] => [
   {
@@ -27,21 +28,34 @@ const columnsOf = (isBusy: boolean): readonly Column<Model>[] => [
     cell: ({ licence, terms }) => (terms ? `${licence}, to be accepted` : licence),
   },
   { heading: 'Size', kind: 'number', cell: ({ bytes }) => formatBytes(bytes) },
+  { heading: 'State', cell: (model) => <State model={model} /> },
   {
     heading: 'Do',
     kind: 'actions',
-    cell: (model) =>
-      model.isInstalled ? (
-        <Badge color="brand" variant="light" tt="none">
-          Installed
-        </Badge>
-      ) : (
-        <FetchButton model={model} isDisabled={isBusy} />
-      ),
+    cell: (model) => {
+      if (!model.isInstalled) return <FetchButton model={model} isDisabled={isBusy} />;
+      return model.neededFor === null && <RemoveButton model={model} />;
+    },
   },
 ];
 
-/** The models that can be had, and how to get them. */
+function State({ model: { isInstalled, neededFor } }: { model: Model }) {
+  if (!isInstalled) return 'Not installed';
+  return (
+    <>
+      <Badge color="brand" variant="light" tt="none">
+        Installed
+      </Badge>
+      {neededFor !== null && (
+        <Text fz="xs" c="dimmed">
+          {neededFor}
+        </Text>
+      )}
+    </>
+  );
+}
+
+/** The models that can be had, how to get them, and how to be rid of them. */
 export function ModelsSection() {
   const { data } = useSuspenseQuery(modelsQuery);
   return (
@@ -52,8 +66,8 @@ export function ModelsSection() {
       <RowsTable label="Models" columns={columnsOf(isBusy(data))} rows={data.models} keyOf={({ id }) => id} />
       <Text fz="xs" c="dimmed">
         On the machine {data.hostName}, in {data.folder}, better ones first: of those that know a language,
-        the first is used. What is fetched can be used at once, without a restart. Other machines fetch their
-        own: icana models install.
+        the first is used. What is fetched can be used at once, without a restart. Other machines fetch and
+        remove their own: icana models install, icana models remove.
       </Text>
     </Section>
   );
