@@ -66,7 +66,15 @@ export function marksInPart({ offsets }: SearchIndex, { starts, length }: Matche
 }
 
 /** Lower case, and letters without their accents. Never longer or shorter: places stay what they are. */
-const fold = (text: string): string => text.replaceAll(/[\u0080-\uffff]/g, foldSign).toLowerCase();
+function fold(text: string): string {
+  // Few signs are different: one look at each, where a look at all of 30,000 words of Russian took 100 ms.
+  const signs = [...new Set(text.replaceAll(/[ -~]+/g, ''))];
+  const folded = new Map(signs.map((sign) => [sign, foldSign(sign)]));
+  const changed = signs.filter((sign) => folded.get(sign) !== sign);
+  if (changed.length === 0) return text.toLowerCase();
+  const all = new RegExp(`[${changed.join('')}]`, 'gu');
+  return text.replaceAll(all, (sign) => folded.get(sign)!).toLowerCase();
+}
 
 function foldSign(sign: string): string {
   const [base = sign, ...marks] = sign.normalize('NFD');
