@@ -88,8 +88,10 @@ describe.skipIf(!browserRunsHere)('a transcript that is edited elsewhere', () =>
       await renameElsewhere('Ada');
       await comesBack();
       await shown('Ada');
-      expect(await page.evaluate('document.activeElement.textContent')).toContain('half past nine');
-      expect(await page.locator('[data-spoken]').innerText()).toBe('half');
+      await expect
+        .poll(() => page.evaluate('document.activeElement.textContent'))
+        .toContain('half past nine');
+      await expect.poll(() => page.locator('[data-spoken]').innerText()).toBe('half');
       await renameElsewhere('Eve');
       await comesBack();
       await shown('Eve');
@@ -116,7 +118,7 @@ describe.skipIf(!browserRunsHere)('a transcript that is edited elsewhere', () =>
       return replaceText(original, overlay, { segment, text: 'Thank you so much.' });
     });
     await comeBack();
-    await expect.poll(async () => await field().inputValue()).toBe('Thank you so much.');
+    await expect.poll(() => field().inputValue()).toBe('Thank you so much.');
     await page.keyboard.press('Enter');
     await passage('Thank you so much.').waitFor();
     await untilSaved(page);
