@@ -14,7 +14,7 @@ export default defineConfig({
           pool: 'forks',
           // As the engine has it for its processes; some tests load its library into their own.
           env: { ORT_DISABLE_TELEMETRY: '1' },
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
           // Not how fast anything is: a busy machine takes its time.
           expect: { poll: { timeout: 20_000 } },

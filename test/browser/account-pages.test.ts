@@ -80,6 +80,7 @@ describe.runIf(browserRunsHere)('the pages of the account', () => {
     const { email } = await signIn(service);
     const { page, offences } = await open('/login');
     await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await page.getByRole('heading', { name: 'Set a new password' }).waitFor();
     await page.getByLabel('E-mail').fill(email);
     await page.getByRole('button', { name: 'Send the link' }).click();
     await page.getByText('a link is on its way there').waitFor();
@@ -113,7 +114,7 @@ describe.runIf(browserRunsHere)('the pages of the account', () => {
     await page.getByText('Your address is confirmed').waitFor();
     await page.getByRole('link', { name: 'Go on' }).click();
     await page.getByRole('button', { name: 'typo@example.org' }).waitFor();
-    expect(await page.getByText('Confirm your e-mail address').count()).toBe(0);
+    await expect.poll(() => page.getByText('Confirm your e-mail address').count()).toBe(0);
     await page.close();
   });
 
@@ -142,7 +143,7 @@ describe.runIf(browserRunsHere)('the pages of the account', () => {
     await expectAccessible(page);
     await section.getByRole('button', { name: /^Log out of/ }).click();
     await expect.poll(async () => await section.getByRole('listitem').count()).toBe(1);
-    expect(await section.getByRole('button', { name: /^Log out of/ }).count()).toBe(0);
+    await expect.poll(() => section.getByRole('button', { name: /^Log out of/ }).count()).toBe(0);
     expect((await elsewhere.get('/app/session')).status).toBe(401);
     expect((await person.client.get('/app/session')).status).toBe(200);
     await page.close();
@@ -150,7 +151,7 @@ describe.runIf(browserRunsHere)('the pages of the account', () => {
 
   test('end all sessions at once', async () => {
     const { elsewhere, page, section } = await signedInTwice();
-    expect(await section.getByRole('listitem').count()).toBe(2);
+    await expect.poll(() => section.getByRole('listitem').count()).toBe(2);
     await section.getByRole('button', { name: 'Log out everywhere' }).click();
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
     expect((await elsewhere.get('/app/session')).status).toBe(401);

@@ -59,8 +59,10 @@ describe.runIf(browserRunsHere)('the billing page', () => {
     for (const part of ['Icana Pty Ltd', '1 Some Street', 'R-000', '$50.00', 'no money was taken'])
       expect(sheet).toContain(part);
     await page.emulateMedia({ media: 'print' });
-    expect(await page.getByRole('button', { name: 'Print or save as PDF' }).isVisible()).toBe(false);
-    expect(await page.getByRole('navigation').isVisible()).toBe(false);
+    await expect
+      .poll(() => page.getByRole('button', { name: 'Print or save as PDF' }).isVisible())
+      .toBe(false);
+    await expect.poll(() => page.getByRole('navigation').isVisible()).toBe(false);
     expect(offences).toEqual([]);
     await page.close();
   });
@@ -76,7 +78,7 @@ describe.runIf(browserRunsHere)('the billing page', () => {
     ] as const) {
       const field = page.getByLabel('Amount in AUD').first();
       await field.fill(amount);
-      expect(await button.isEnabled(), amount).toBe(isTaken);
+      await expect.poll(() => button.isEnabled(), { message: amount }).toBe(isTaken);
     }
     await button.click();
     await page.getByText('$12.50 of test credit is added.').waitFor();
@@ -90,10 +92,12 @@ describe.runIf(browserRunsHere)('the billing page', () => {
     const paid = await row(page, `Transcript: ${HOSTILE}`).innerText();
     expect(paid).toContain('$0.002667 charged');
     expect(paid).toContain('$1.437333');
-    expect(await row(page, `Reserved for a recording: ${HOSTILE}`).innerText()).toContain('−$0.002667');
+    await expect
+      .poll(() => row(page, `Reserved for a recording: ${HOSTILE}`).innerText())
+      .toContain('−$0.002667');
     await page.getByText('Credit and payments', { exact: true }).click();
     await row(page, 'Transcript').waitFor({ state: 'detached' });
-    expect(await row(page, 'Free credit').innerText()).toContain('+$1.44');
+    await expect.poll(() => row(page, 'Free credit').innerText()).toContain('+$1.44');
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: 'CSV' }).click();
     expect((await download).suggestedFilename()).toBe('icana-ledger.csv');
@@ -110,7 +114,7 @@ describe.runIf(browserRunsHere)('the billing page', () => {
     }
     const { page } = await openBilling(person);
     await row(page, 'number 30.').waitFor();
-    expect(await row(page, 'number 1.').count()).toBe(0);
+    await expect.poll(() => row(page, 'number 1.').count()).toBe(0);
     await page.getByRole('button', { name: 'Show older ones' }).click();
     await row(page, 'number 1.').waitFor();
     await page.close();
@@ -121,7 +125,7 @@ describe.runIf(browserRunsHere)('the billing page', () => {
     const { page } = await openBilling(person);
     const section = page.getByRole('region', { name: 'When credit runs low' });
     const saved = section.getByRole('button', { name: 'Save' });
-    expect(await saved.isEnabled()).toBe(false);
+    await expect.poll(() => saved.isEnabled()).toBe(false);
     await section.getByLabel('Below, in AUD').fill('7.50');
     await saved.click();
     await page.getByText('A mail is sent when less than $7.50 is left.').waitFor();
@@ -135,7 +139,7 @@ describe.runIf(browserRunsHere)('the billing page', () => {
   test('offers nothing to pay for before the address is verified', async () => {
     const { page } = await openBilling(await signIn(service, { unverified: true }));
     await page.getByText('Confirm your e-mail address first').waitFor();
-    expect(await page.getByRole('button', { name: 'Add test credit' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: 'Add test credit' }).count()).toBe(0);
     await page.close();
   });
 

@@ -57,7 +57,9 @@ describe.skipIf(!browserRunsHere)('the API page', () => {
     async (width) => {
       const { page, offences, endpoint } = await openEndpoint('GET /api/v1/usage', width);
       for (const [name, summary] of Object.entries(ENDPOINTS)) {
-        expect(await page.getByRole('button', { name: `${name} ${summary}` }).isVisible(), name).toBe(true);
+        await expect
+          .poll(() => page.getByRole('button', { name: `${name} ${summary}` }).isVisible(), { message: name })
+          .toBe(true);
       }
       await endpoint.getByText('credit_balance').waitFor();
       expect(await page.evaluate('[innerWidth, document.documentElement.scrollWidth]')).toEqual([

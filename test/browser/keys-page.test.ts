@@ -148,7 +148,7 @@ describe.runIf(browserRunsHere)('the page of keys', () => {
     for (const name of ['one', 'two', 'three']) await service.apiKeys.create(person.accountId, name);
     const { page } = await openKeys(person);
     await page.getByText('To make another, revoke one that is no longer used.').waitFor();
-    expect(await page.getByRole('button', { name: 'Make a key' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: 'Make a key' }).count()).toBe(0);
     await page.close();
   });
 

@@ -51,7 +51,7 @@ describe.runIf(browserRunsHere)('a recording', () => {
     release();
     await untilSeen(page, 'conversation.mp3', 'Done');
     await untilSeen(page, 'conversation.mp3', '$0.002783');
-    expect(await page.getByRole('region', { name: 'New recordings' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('region', { name: 'New recordings' }).count()).toBe(0);
 
     expect(await stage.jobs()).toMatchObject([
       {
@@ -124,7 +124,8 @@ describe.runIf(browserRunsHere)('a recording', () => {
     for (const name of ['letter.txt', 'silent.mp4']) {
       await page.getByRole('button', { name: `Remove ${name}` }).click();
     }
-    expect(await stage.service().db.selectFrom('resumable_uploads').selectAll().execute()).toEqual([]);
+    const kept = () => stage.service().db.selectFrom('resumable_uploads').selectAll().execute();
+    await expect.poll(kept).toEqual([]);
   });
 
   test('is taken when it is dropped on the page', async () => {
@@ -228,6 +229,6 @@ describe.runIf(browserRunsHere)('an upload', () => {
     await page.getByRole('button', { name: 'Remove long.wav' }).click();
     await expect.poll(() => stage.service().resumableUploads.list(stage.person().accountId)).toEqual([]);
     await page.getByText('No recordings yet.').waitFor();
-    expect(await page.getByRole('region', { name: 'New recordings' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('region', { name: 'New recordings' }).count()).toBe(0);
   });
 });

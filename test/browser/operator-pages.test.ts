@@ -96,7 +96,7 @@ describe.runIf(browserRunsHere)('the pages of the operator', () => {
   test('are in nobody else’s navigation, and not there when asked for', async () => {
     const { page, offences } = await open('/admin', { as: await signIn(service) });
     await page.getByText('There is no such page').waitFor();
-    expect(await page.getByRole('link', { name: 'Operator' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('link', { name: 'Operator' }).count()).toBe(0);
     await page.goto(`${service.url}/admin/accounts`);
     await page.getByText('There is no such page').waitFor();
     expect(offences).toEqual([]);
@@ -202,7 +202,7 @@ describe.runIf(browserRunsHere)('the pages of the operator', () => {
       .click();
     await page.getByRole('button', { name: 'Delete it' }).click();
     await expect.poll(async () => (await jobsOf()).map(({ id }) => id)).not.toContain(jobId);
-    expect(await page.locator('img[src="x"]').count(), 'a name is a name').toBe(0);
+    await expect.poll(() => page.locator('img[src="x"]').count(), { message: 'a name is a name' }).toBe(0);
     await expectBooksToBalance(service.db);
     expect(offences).toEqual([]);
     await page.context().close();
@@ -212,7 +212,7 @@ describe.runIf(browserRunsHere)('the pages of the operator', () => {
     const { page, offences } = await open('/admin/system');
     await page.getByRole('button', { name: 'Fetch the model sample' }).click();
     const fetchIt = page.getByRole('button', { name: 'Fetch it' });
-    expect(await fetchIt.isDisabled()).toBe(true);
+    await expect.poll(() => fetchIt.isDisabled()).toBe(true);
     await page.getByLabel('I have read the Odd Licence and accept it for this service.').check();
     origin.answer('slowly', 'slowly');
     await fetchIt.click();
@@ -220,7 +220,7 @@ describe.runIf(browserRunsHere)('the pages of the operator', () => {
     await page.getByText('sample was fetched on').waitFor({ timeout: 20_000 });
     await page.getByRole('cell', { name: 'Installed', exact: true }).waitFor();
     const process = page.getByRole('table', { name: 'Processes' });
-    expect(await process.innerText()).toContain('you are talking to it');
+    await expect.poll(() => process.innerText()).toContain('you are talking to it');
     await page.getByRole('link', { name: 'Log' }).click();
     await page.getByText('fetched the model sample').waitFor();
     expect(offences).toEqual([]);

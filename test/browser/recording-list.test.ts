@@ -59,7 +59,7 @@ describe.runIf(browserRunsHere)('the list', () => {
     await untilSeen(page, 'talk.mp3', 'Transcribing');
     await page.getByRole('button', { name: 'Cancel the transcription of talk.mp3' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Let it go on' }).click();
-    expect(await listed(page, 'talk.mp3').count()).toBe(1);
+    await expect.poll(() => listed(page, 'talk.mp3').count()).toBe(1);
     await page.getByRole('button', { name: 'Cancel the transcription of talk.mp3' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel it' }).click();
     await page.getByText('No recordings yet.').waitFor();
@@ -77,7 +77,7 @@ describe.runIf(browserRunsHere)('the list', () => {
     stage.engine.transcribe = async () => TWO_SPEAKERS;
     await page.getByRole('button', { name: 'Try again: talk.mp3' }).click();
     await untilSeen(page, 'talk.mp3', 'Done');
-    expect(await listed(page, 'talk.mp3').count()).toBe(2);
+    await expect.poll(() => listed(page, 'talk.mp3').count()).toBe(2);
     await listed(page, 'Failed').getByRole('button', { name: 'Delete talk.mp3' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await expect.poll(() => listed(page, 'talk.mp3').count()).toBe(1);
@@ -104,7 +104,7 @@ describe.runIf(browserRunsHere)('the list', () => {
     await listed(page, name).getByText(name).waitFor();
     await page.getByRole('button', { name: `Delete ${name}` }).click();
     await page.getByRole('dialog').getByText(name).waitFor();
-    expect(await page.locator('img[src=x]').count()).toBe(0);
+    await expect.poll(() => page.locator('img[src=x]').count()).toBe(0);
     expect(offences).toEqual([]);
   });
 

@@ -60,7 +60,7 @@ describe.skipIf(!browserRunsHere)('on the page of a transcript', () => {
     await button('Rename Speaker 2').click();
     await rename('Ms <i>Clerk</i>');
     await passages(page).getByText('Ms <i>Clerk</i>').first().waitFor();
-    expect(await passages(page).getByText('Ms <i>Clerk</i>').count()).toBe(2);
+    await expect.poll(() => passages(page).getByText('Ms <i>Clerk</i>').count()).toBe(2);
     expect((await edited())[1]).toBe('Ms <i>Clerk</i>: It leaves at half past nine.');
     await page.keyboard.press('Control+z');
     expect(await edited()).toEqual(LINES);
@@ -121,7 +121,7 @@ describe.skipIf(!browserRunsHere)('on the page of a transcript', () => {
     await page.keyboard.press('Escape');
     await passage('Thanks a lot. j / l <b>really</b>').waitFor();
     expect((await edited())[3]).toBe('Speaker 1: Thanks a lot. j / l <b>really</b>');
-    expect(await page.evaluate('document.activeElement.textContent')).toContain('<b>really</b>');
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toContain('<b>really</b>');
     await page.keyboard.press('Control+z');
     expect(await edited()).toEqual(LINES);
     await page.keyboard.press('Control+Shift+z');
@@ -155,7 +155,7 @@ describe.skipIf(!browserRunsHere)('on the page of a transcript', () => {
     await page.getByRole('menuitemcheckbox', { name: /original/ }).click();
     await page.keyboard.press('Escape');
     await passages(page).getByText('Speaker 2').first().waitFor();
-    expect(await page.getByRole('button', { name: 'Edit' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: 'Edit' }).count()).toBe(0);
     expect((await edited())[1]).toMatch(/^Clerk/);
   });
 
@@ -174,7 +174,7 @@ describe.skipIf(!browserRunsHere)('on the page of a transcript', () => {
     expect(new Set(lines.map((line) => line.split(': ')[0]))).toEqual(new Set(['Speaker 1']));
     expect(lines.join(' ')).toContain('Any time.');
     await passages(page).getByText('Any time.').waitFor();
-    expect(await button('Undo').isDisabled()).toBe(true);
+    await expect.poll(() => button('Undo').isDisabled()).toBe(true);
   });
 
   test('of two windows the later one sees that it is later, and can copy what it would lose', async () => {

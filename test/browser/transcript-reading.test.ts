@@ -88,19 +88,19 @@ describe.skipIf(!browserRunsHere)('a transcript', () => {
   test('is played by a click on a word and by keys, and marks the word that is said', async () => {
     const { page, offences } = await stage.openJob(await stage.completed(TALK));
     await passages(page).getByText('platform,').click();
-    expect(await seconds(page)).toBeCloseTo(10.2, 1);
-    expect(await page.locator('[data-spoken]').innerText()).toBe('platform,');
+    await expect.poll(() => seconds(page)).toBeCloseTo(10.2, 1);
+    await expect.poll(() => page.locator('[data-spoken]').innerText()).toBe('platform,');
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('j');
-    expect(await seconds(page)).toBeCloseTo(4.2, 1);
+    await expect.poll(() => seconds(page)).toBeCloseTo(4.2, 1);
     await page.keyboard.press('l');
-    expect(await page.locator('[data-spoken]').innerText()).toBe('at');
+    await expect.poll(() => page.locator('[data-spoken]').innerText()).toBe('at');
     await page.keyboard.press('>');
-    expect(await page.getByLabel('Speed').inputValue()).toBe('1.25');
+    await expect.poll(() => page.getByLabel('Speed').inputValue()).toBe('1.25');
     await page.keyboard.press(' ');
     await until(page, 'document.querySelector("[data-spoken]").textContent !== "at"');
     await page.keyboard.press(' ');
-    expect(await isPaused(page)).toBe(true);
+    await expect.poll(() => isPaused(page)).toBe(true);
     await page.keyboard.press('?');
     await page.getByRole('dialog').getByText('Back 3 seconds').waitFor();
     expect(offences).toEqual([]);
@@ -111,7 +111,7 @@ describe.skipIf(!browserRunsHere)('a transcript', () => {
     const { page } = await stage.openJob(id, { query: '?t=9.5' });
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.locator('[data-spoken]').getByText('the', { exact: true }).waitFor();
-    expect(await isPaused(page)).toBe(true);
+    await expect.poll(() => isPaused(page)).toBe(true);
     await page.keyboard.press('ArrowRight');
     await page.getByRole('button', { name: 'More', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Copy a link to 0:12' }).click();
@@ -129,7 +129,7 @@ describe.skipIf(!browserRunsHere)('a transcript', () => {
     await page.keyboard.type('TRAIN');
     const search = page.getByRole('search');
     await search.getByText('1 of 2').waitFor();
-    expect(await page.locator('mark').allInnerTexts()).toEqual(['train', 'train']);
+    await expect.poll(() => page.locator('mark').allInnerTexts()).toEqual(['train', 'train']);
     await page.keyboard.press('Enter');
     await search.getByText('2 of 2').waitFor();
     expect(
@@ -144,13 +144,15 @@ describe.skipIf(!browserRunsHere)('a transcript', () => {
     await searchField(page).fill('no such thing');
     await search.getByText('Not found').waitFor();
     await page.keyboard.press('Escape');
-    expect(await searchField(page).inputValue()).toBe('');
+    await expect.poll(() => searchField(page).inputValue()).toBe('');
   });
 
   test('underlines the words that were hard to recognise, until it is told not to', async () => {
     const { page } = await stage.openJob(await stage.completed(TALK));
     await page.locator('[data-unsure]').first().waitFor();
-    expect(await page.locator('[data-unsure]').first().getAttribute('title')).toContain('30 in 100');
+    await expect
+      .poll(() => page.locator('[data-unsure]').first().getAttribute('title'))
+      .toContain('30 in 100');
     await page.getByRole('button', { name: 'View' }).click();
     await page.getByRole('menuitemcheckbox', { name: 'Underline unsure words' }).click();
     await page.locator('[data-unsure]').first().waitFor({ state: 'detached' });
@@ -230,7 +232,7 @@ describe.skipIf(!browserRunsHere)('a transcript of 30,000 words', () => {
     await page.mouse.move(500, 600);
     await page.mouse.wheel(0, 20_000);
     await spoken.waitFor({ state: 'detached' });
-    expect(await follow.count()).toBe(0);
+    await expect.poll(() => follow.count()).toBe(0);
     // Slowly, so that it does not end before the test has.
     await page.keyboard.type('<<');
     await page.keyboard.press(' ');
@@ -240,8 +242,8 @@ describe.skipIf(!browserRunsHere)('a transcript of 30,000 words', () => {
     await page.keyboard.press(' ');
     await follow.click();
     await spoken.waitFor();
-    expect(await isPaused(page)).toBe(false);
-    expect(await follow.count()).toBe(0);
+    await expect.poll(() => isPaused(page)).toBe(false);
+    await expect.poll(() => follow.count()).toBe(0);
   });
 });
 

@@ -60,9 +60,9 @@ describe.runIf(browserRunsHere)('the usage page', () => {
       expect.stringMatching(/^Cost from .* on\. Most: \$0\.32, /),
       expect.stringMatching(/^Recordings from .* on\. Most: 3, /),
     ]);
-    expect(await page.locator('canvas').count()).toBe(3);
+    await expect.poll(() => page.locator('canvas').count()).toBe(3);
     const byDay = page.getByRole('table', { name: 'Usage by day' });
-    expect(await byDay.locator('tbody').innerText()).toMatch(/^\w+ \d+ \w+\t3\t1\t20\t\$0\.32$/);
+    await expect.poll(() => byDay.locator('tbody').innerText()).toMatch(/^\w+ \d+ \w+\t3\t1\t20\t\$0\.32$/);
     await page.getByText('Nothing is in progress at the moment.').waitFor();
     expect(offences).toEqual([]);
     await page.close();
@@ -72,7 +72,7 @@ describe.runIf(browserRunsHere)('the usage page', () => {
     const { page } = await open(await busyPerson());
     const byKey = page.getByRole('table', { name: 'Usage by key' });
     await byKey.getByText('Dashboard').waitFor();
-    expect(await byKey.getByText('<b>server</b>').count()).toBe(0);
+    await expect.poll(() => byKey.getByText('<b>server</b>').count()).toBe(0);
     await page.getByText('90 days').click();
     await byKey.getByText('<b>server</b>').waitFor();
     expect(page.url()).toBe(`${service.url}/usage?days=90`);

@@ -3,9 +3,10 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-import { chromium, type Page } from 'playwright-core';
+import { chromium, type Page, type Route } from 'playwright-core';
 
 /** What the package is made for. */
 export const browserRunsHere = process.platform === 'linux' && process.arch === 'x64';
@@ -16,6 +17,12 @@ const UNPACK = path.join(import.meta.dirname, 'children/unpack-chromium.ts');
 
 /** Less than a test has, so that it is the missing button that is reported. */
 const PATIENCE_MS = 30_000;
+
+/**
+ * `LAG_MS=2000 npm run test:browser` lets every request leave late, by up to that long and out of turn: a test that
+ * counts on the page being quick fails.
+ */
+const LAG_MS = Number(process.env['LAG_MS'] ?? 0);
 
 const FLAGS = [
   '--no-sandbox',
@@ -56,6 +63,7 @@ export async function startBrowser() {
         // The machine's own can be one that no person has, such as `en-US@posix`.
         locale: 'en-AU',
       });
+      if (LAG_MS > 0) await context.route('**/*', delay);
       const page = await context.newPage();
       page.setDefaultTimeout(PATIENCE_MS);
       const offences = watch(page, new URL(url).origin);
@@ -66,10 +74,16 @@ export async function startBrowser() {
   };
 }
 
+async function delay(route: Route): Promise<void> {
+  await sleep(Math.random() * LAG_MS);
+  // The page may have given it up meanwhile, or be gone.
+  await route.continue().catch(() => undefined);
+}
+
 function watch(page: Page, home: string): string[] {
   const offences: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') offences.push(`console: ${message.text()}`);
+    if (message.type() === 'error') offences.push(`console: ${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => offences.push(`thrown: ${error.message}`));
   page.on('requestfailed', (request) => {
