@@ -138,6 +138,26 @@ describe.skipIf(!browserRunsHere)('a transcript that is edited elsewhere', () =>
     offences.length = 0;
   });
 
+  test('knows after a reload, too, what of that was changed here', async () => {
+    await renameElsewhere('Ada');
+    await openText('It leaves');
+    await field().fill('It left.');
+    await page.keyboard.press('Enter');
+    const compare = page.getByRole('button', { name: 'See what to do' });
+    await compare.waitFor();
+    await saveElsewhere((original, overlay) => {
+      const segment = applyEdits(original, overlay)[0]!;
+      return replaceText(original, overlay, { segment, text: 'Good evening.' });
+    });
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.reload();
+    await compare.click();
+    const changes = page.getByLabel('Your changes that are not saved');
+    expect(await changes.inputValue()).toBe('Speaker 2: It left.');
+    // The saves that were refused.
+    offences.length = 0;
+  });
+
   test('shows that as soon as what was being typed is discarded', async () => {
     await openText('Thank you');
     await field().fill('Thanks.');

@@ -1,9 +1,10 @@
+import type { SaveEdits } from '@icana/contract/app';
 import { NO_EDITS, type Overlay } from '@icana/contract/edits';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { ApiError } from '../../../lib/api.ts';
 import { createAutosave } from './autosave.ts';
-import { isSaved, startEditing, type UnsavedEdits } from './edit-state.ts';
+import { isSaved, startEditing } from './edit-state.ts';
 import { createEditStore } from './edit-store.ts';
 
 beforeEach(() => {
@@ -14,10 +15,10 @@ afterEach(() => {
 });
 
 /** Edits that are sent to a service that answers as the test says. */
-function page(answer: (edits: UnsavedEdits) => Promise<number>) {
+function page(answer: (edits: SaveEdits) => Promise<number>) {
   const original = { words: [], segments: [] };
   const store = createEditStore(startEditing({ original, overlay: NO_EDITS, revision: 0 }));
-  const sent: UnsavedEdits[] = [];
+  const sent: SaveEdits[] = [];
   const autosave = createAutosave({
     store,
     send: async (edits) => {
@@ -33,7 +34,7 @@ function page(answer: (edits: UnsavedEdits) => Promise<number>) {
   return { store, autosave, sent, edit, leave };
 }
 
-const takes = async ({ revision }: UnsavedEdits) => revision + 1;
+const takes = async ({ revision }: SaveEdits) => revision + 1;
 const refuses = (status: number, code: string) => async () => {
   throw new ApiError({ status, code, message: 'no' });
 };

@@ -1,5 +1,7 @@
+import type { SaveEdits } from '@icana/contract/app';
+
 import { ApiError, messageOf } from '../../../lib/api.ts';
-import { isSaved, type EditAction, type UnsavedEdits } from './edit-state.ts';
+import { isSaved, type EditAction } from './edit-state.ts';
 import type { EditStore } from './edit-store.ts';
 
 /** So long after the last edit, so that a few in a row are kept at once. */
@@ -12,7 +14,7 @@ const RETRY_MS = 10_000;
  *
  * @param send keeps the edits, and answers with the revision that this makes
  */
-export function createAutosave(parts: { store: EditStore; send: (edits: UnsavedEdits) => Promise<number> }) {
+export function createAutosave(parts: { store: EditStore; send: (edits: SaveEdits) => Promise<number> }) {
   const { store, send } = parts;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let underWay: Promise<void> | undefined;

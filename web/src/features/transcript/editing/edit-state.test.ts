@@ -2,7 +2,7 @@ import { applyEdits, NO_EDITS, type Original, type Overlay } from '@icana/contra
 import { describe, expect, test } from 'vitest';
 
 import { createEditActions } from './edit-actions.ts';
-import { isSaved, reduceEdits, startEditing } from './edit-state.ts';
+import { isSaved, reduceEdits, resumeEditing, startEditing, unsavedEdits } from './edit-state.ts';
 import { createEditStore } from './edit-store.ts';
 import { ownChanges } from './own-changes.ts';
 
@@ -118,12 +118,15 @@ describe('edits that are kept', () => {
     );
   });
 
-  test('that waited in the browser go on where they were, and conflict with what came in between', () => {
-    const unsaved = { overlay: edited('Ada'), revision: 3 };
-    const state = startEditing(KEPT, unsaved);
-    expect([state.overlay, state.saving.is, isSaved(state)]).toEqual([unsaved.overlay, 'due', false]);
-    expect(reduceEdits(state, { type: 'undo' }).overlay).toBe(NO_EDITS);
-    expect(startEditing({ ...KEPT, revision: 4 }, unsaved).saving.is).toBe('conflict');
+  test('that waited in the browser go on where they were, whatever came in between', () => {
+    const left = reduceEdits(startEditing(KEPT), { type: 'edit', what: '', overlay: edited('Ada') });
+    const theirs = { ...KEPT, overlay: edited('Eve'), revision: 4 };
+    for (const loaded of [KEPT, theirs]) {
+      const state = resumeEditing(loaded, unsavedEdits(left));
+      expect([state.kept, state.overlay]).toEqual([KEPT, edited('Ada')]);
+      expect([state.saving.is, isSaved(state)]).toEqual(['due', false]);
+      expect(reduceEdits(state, { type: 'undo' }).overlay).toBe(NO_EDITS);
+    }
   });
 
   test('are put aside, history and all, for what the service has', () => {

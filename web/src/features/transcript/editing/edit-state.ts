@@ -55,14 +55,29 @@ export type EditAction =
 /** Further back nobody goes, and every step holds edits of the whole transcript. */
 const MOST_STEPS = 200;
 
-/** Edits that were not kept when the page was left, and the revision that they were made from. */
-export type UnsavedEdits = Pick<KeptTranscript, 'overlay' | 'revision'>;
+/** Edits that were not kept when the page was left, and the kept ones that they were made from. */
+export interface UnsavedEdits {
+  readonly overlay: Overlay;
+  readonly madeFrom: Pick<KeptTranscript, 'overlay' | 'revision'>;
+}
 
-export function startEditing(kept: KeptTranscript, unsaved: UnsavedEdits | null = null): EditState {
-  const blank: EditState = { kept, overlay: kept.overlay, past: [], future: [], saving: { is: 'due' } };
-  if (!unsaved) return blank;
-  const edited = reduceEdits(blank, { type: 'edit', what: 'unsaved changes', overlay: unsaved.overlay });
-  return unsaved.revision === kept.revision ? edited : { ...edited, saving: { is: 'conflict' } };
+export const unsavedEdits = ({ overlay, kept }: EditState): UnsavedEdits => ({
+  overlay,
+  madeFrom: { overlay: kept.overlay, revision: kept.revision },
+});
+
+export const startEditing = (kept: KeptTranscript): EditState => ({
+  kept,
+  overlay: kept.overlay,
+  past: [],
+  future: [],
+  saving: { is: 'due' },
+});
+
+/** Goes on where the page was left. Whether something came in between, the service says when the edits are sent. */
+export function resumeEditing(loaded: KeptTranscript, { overlay, madeFrom }: UnsavedEdits): EditState {
+  const before = startEditing({ ...loaded, ...madeFrom });
+  return reduceEdits(before, { type: 'edit', what: 'unsaved changes', overlay });
 }
 
 /** Whether the service has all that is on the page. */

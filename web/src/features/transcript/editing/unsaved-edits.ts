@@ -4,11 +4,11 @@ import type { UnsavedEdits } from './edit-state.ts';
  * Edits that could not be kept before the page went: the session had ended, or the page was loaded again. They wait in
  * this tab of the browser, and nowhere else.
  */
-const nameOf = (jobId: string): string => `icana.unsaved-edits.${jobId}`;
+const nameOf = (jobId: string): string => `icana.unsaved.${jobId}`;
 
-export function rememberUnsaved(jobId: string, { overlay, revision }: UnsavedEdits): void {
+export function rememberUnsaved(jobId: string, edits: UnsavedEdits): void {
   try {
-    sessionStorage.setItem(nameOf(jobId), JSON.stringify({ overlay, revision }));
+    sessionStorage.setItem(nameOf(jobId), JSON.stringify(edits));
   } catch {
     // No room for them, or none at all in this browser: the person was warned before leaving.
   }

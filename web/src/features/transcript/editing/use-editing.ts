@@ -1,4 +1,4 @@
-import type { SaveEdits, SavedEdits } from '@icana/contract/app';
+import type { SavedEdits } from '@icana/contract/app';
 import { applyEdits, leftOut, NO_EDITS, speakersOf } from '@icana/contract/edits';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 
@@ -6,7 +6,7 @@ import { ask } from '../../../lib/api.ts';
 import { jobPath } from '../transcript-queries.ts';
 import { createAutosave } from './autosave.ts';
 import { createEditActions } from './edit-actions.ts';
-import { isSaved, startEditing, type KeptTranscript } from './edit-state.ts';
+import { isSaved, resumeEditing, startEditing, unsavedEdits, type KeptTranscript } from './edit-state.ts';
 import { createEditStore } from './edit-store.ts';
 import { forgetUnsaved, rememberUnsaved, unsavedEditsOf } from './unsaved-edits.ts';
 
@@ -23,8 +23,8 @@ export function useEditing(jobId: string, loaded: KeptTranscript) {
   useEffect(() => {
     const remember = () => {
       openText.take?.();
-      const { overlay, kept } = store.state();
-      if (!isSaved(store.state())) rememberUnsaved(jobId, { overlay, revision: kept.revision });
+      const state = store.state();
+      if (!isSaved(state)) rememberUnsaved(jobId, unsavedEdits(state));
     };
     window.addEventListener('pagehide', remember);
     return () => {
@@ -76,13 +76,11 @@ export interface OpenText {
 }
 
 function createEditing(jobId: string, loaded: KeptTranscript) {
-  const store = createEditStore(startEditing(loaded, unsavedEditsOf(jobId)));
+  const unsaved = unsavedEditsOf(jobId);
+  const store = createEditStore(unsaved ? resumeEditing(loaded, unsaved) : startEditing(loaded));
   const autosave = createAutosave({
     store,
-    send: async ({ overlay, revision }) => {
-      const body: SaveEdits = { overlay, revision };
-      return (await ask<SavedEdits>('PUT', jobPath(jobId, '/edits'), { body })).revision;
-    },
+    send: async (body) => (await ask<SavedEdits>('PUT', jobPath(jobId, '/edits'), { body })).revision,
   });
   const openText: OpenText = { take: null, isChanged: false };
   return { store, actions: createEditActions(store), autosave, openText };
