@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 
 import type { Also } from '../../infra/database/in-transaction.ts';
+import { persistently } from '../../infra/database/persistently.ts';
 import type { Database, JobRow } from '../../infra/database/schema.ts';
-import { refusal } from '../../infra/http/api-error.ts';
+import { ApiError, refusal } from '../../infra/http/api-error.ts';
 import type { TaskQueue } from '../../infra/queue/queue.ts';
 import type { ObjectStorage } from '../../infra/storage/object-storage.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -69,13 +70,20 @@ export function createJobSubmissions(parts: {
     await queue.send(trx, firstTaskOf(durationMs), { jobId }, { priority, id: jobId });
   }
 
-  /**
-   * Whether nothing has come of the file: its job is still uploading, or was deleted. Waits for a submission whose
-   * answer was lost but which may yet be committed.
-   */
+  /** The job, once a submission of it whose answer was lost is committed or not. */
+  const settled = async (jobId: string): Promise<JobRow | undefined> =>
+    await database.transaction().execute((trx) => lockJob(trx, jobId));
+
+  /** Whether nothing has come of the file: its job is still uploading, or was deleted. */
   async function cameToNothing(jobId: string): Promise<boolean> {
-    const job = await database.transaction().execute((trx) => lockJob(trx, jobId));
+    const job = await settled(jobId);
     return job !== undefined && (job.status === 'uploading' || job.erased_at !== null);
+  }
+
+  /** Whether the price of the job was held, whatever became of it since. */
+  async function wasSubmitted(jobId: string): Promise<boolean> {
+    const job = await settled(jobId);
+    return job !== undefined && job.held_micro_aud !== null;
   }
 
   return {
@@ -134,7 +142,8 @@ export function createJobSubmissions(parts: {
 
     /**
      * Holds the price and queues the work, both or neither. With an Idempotency-Key that another submission has
-     * taken nothing happens, and the answer is that submission's job.
+     * taken nothing happens, and the answer is that submission's job. What was committed while the connection to the
+     * database broke is submitted: told otherwise, the sender would send it again and pay twice.
      * @returns the id of the job that stands for this submission
      * @throws ApiError 402 when the price is above the balance, 400 when the key stands for something else or the job
      *   has been deleted
@@ -145,11 +154,11 @@ export function createJobSubmissions(parts: {
       how: { options: TranscriptionOptions; idempotencyKey: string | null; also?: Also },
     ): Promise<string> {
       const { id: jobId, account_id: accountId } = job;
-      return await database.transaction().execute(async (trx) => {
+      const submission = database.transaction().execute(async (trx) => {
         if (how.idempotencyKey !== null) {
           const fingerprint = fingerprintOf(file, how.options);
-          const submission = { accountId, key: how.idempotencyKey, fingerprint, jobId, at: clock.now() };
-          const first = await claimIdempotencyKey(trx, submission, ago(DAY_MS));
+          const keyed = { accountId, key: how.idempotencyKey, fingerprint, jobId, at: clock.now() };
+          const first = await claimIdempotencyKey(trx, keyed, ago(DAY_MS));
           if (first && first.fingerprint !== fingerprint) throw refusal('idempotency.reused');
           if (first) return first.jobId;
         }
@@ -158,6 +167,10 @@ export function createJobSubmissions(parts: {
         await credits.hold(trx, { accountId, jobId, priceMicroAud });
         await queueWork(trx, job, file.durationMs);
         await how.also?.(trx);
+        return jobId;
+      });
+      return await submission.catch(async (error: unknown) => {
+        if (error instanceof ApiError || !(await persistently(() => wasSubmitted(jobId)))) throw error;
         return jobId;
       });
     },
