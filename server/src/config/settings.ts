@@ -136,7 +136,9 @@ export const settings = {
   }),
   rateLimitMail: setting(wholeNumber(1, 1_000_000), {
     env: 'RATE_LIMIT_MAIL',
-    doc: 'How many mails an hour strangers can have sent to an e-mail address.',
+    doc:
+      'How many mails an hour strangers can have sent to an e-mail address for each purpose: registering, verifying it, ' +
+      'setting a password, and changing to it.',
     default: 5,
   }),
   openAiSeconds: setting(wholeNumber(1, 3600), {

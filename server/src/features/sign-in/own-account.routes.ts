@@ -73,7 +73,7 @@ function addCredentialRoutes(routes: Routes, { ownAccount, signInLimits }: OwnAc
     async (request, reply) => {
       const { email } = personOf(request);
       await countTry(signInLimits, reply, email);
-      await countMail(signInLimits, reply, request.body.newEmail);
+      await countMail(signInLimits, reply, { purpose: 'change', to: request.body.newEmail });
       await ownAccount.changeEmail(request.body, { asker: request, email });
       return {};
     },

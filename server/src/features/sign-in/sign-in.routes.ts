@@ -46,7 +46,7 @@ function addPasswordRoutes(routes: Routes, { signIn, signInLimits }: SignInRoute
     { config, schema: { body: registrationSchema, response } },
     async (request, reply) => {
       await countTry(signInLimits, reply, networkOf(request));
-      await countMail(signInLimits, reply, request.body.email);
+      await countMail(signInLimits, reply, { purpose: 'register', to: request.body.email });
       await signIn.register(request.body);
       return {};
     },
@@ -70,13 +70,16 @@ function addLinkRoutes(routes: Routes, { signIn, signInLimits }: SignInRoutePart
     },
   );
   const mailed = {
-    '/auth/resend-verification': (email: string) => signIn.resendVerification(email),
-    '/auth/forgot': (email: string) => signIn.forgot(email),
-  };
-  for (const [path, send] of Object.entries(mailed)) {
+    '/auth/resend-verification': {
+      purpose: 'verify',
+      send: (email: string) => signIn.resendVerification(email),
+    },
+    '/auth/forgot': { purpose: 'reset', send: (email: string) => signIn.forgot(email) },
+  } as const;
+  for (const [path, { purpose, send }] of Object.entries(mailed)) {
     routes.post(path, { config, schema: { body: mailRequestSchema, response } }, async (request, reply) => {
       await countTry(signInLimits, reply, networkOf(request));
-      await countMail(signInLimits, reply, request.body.email);
+      await countMail(signInLimits, reply, { purpose, to: request.body.email });
       // As long with an account as without one, which has nothing to do.
       await Promise.all([send(request.body.email), delay(ANSWER_AFTER_MS)]);
       return {};
