@@ -16,6 +16,8 @@ import type { Foundations } from './foundations.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+/** How many networks it takes to keep the owner of an address from logging in. At 100 tries a minute nobody guesses one. */
+const NETWORKS_TOGETHER = 10;
 
 /** What lets people in, and writes to them. */
 export function composeSignIn(
@@ -44,7 +46,11 @@ export function composeSignIn(
     signIn: createSignIn({ database, clock, accounts, mails: signInMails, publicUrl, library }),
     ownAccount: createOwnAccount({ database, clock, mails: signInMails, library }),
     signInLimits: {
-      tries: createRateLimits({ database, limits: { 'sign-in': rateLimitSignIn }, windowMs: MINUTE_MS }),
+      tries: createRateLimits({
+        database,
+        limits: { 'sign-in': rateLimitSignIn, 'log-in': NETWORKS_TOGETHER * rateLimitSignIn },
+        windowMs: MINUTE_MS,
+      }),
       mails: createRateLimits({ database, limits: { mail: rateLimitMail }, windowMs: HOUR_MS }),
     },
     signInOptions: {

@@ -130,8 +130,9 @@ export const settings = {
   rateLimitSignIn: setting(wholeNumber(1, 1_000_000), {
     env: 'RATE_LIMIT_SIGN_IN',
     doc:
-      'How many times a minute one may try to sign in, to register or to open a link of a mail: from an address of the ' +
-      'network, and to an e-mail address.',
+      'How many times a minute one may try to sign in, to register or to open a link of a mail from an address of the ' +
+      'network, and how many times somebody who has signed in may give his password. Ten times as many may try to sign ' +
+      'in with one e-mail address, from all networks together.',
     default: 10,
   }),
   rateLimitMail: setting(wholeNumber(1, 1_000_000), {

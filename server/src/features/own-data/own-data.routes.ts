@@ -35,7 +35,7 @@ export async function addOwnDataRoutes(app: Routes, parts: OwnDataRouteParts): P
       { config: { admits: 'unverified' }, schema: { body: closingSchema, response: { 200: doneSchema } } },
       async (request, reply) => {
         const person = personOf(request);
-        await countTry(signInLimits, reply, person.email);
+        await countTry(signInLimits, reply, person.personId);
         await ownAccount.requirePassword(request.body.password, request);
         await accountClosing.close(person);
         // The session is gone; this takes away the cookie.

@@ -62,7 +62,7 @@ function addCredentialRoutes(routes: Routes, { ownAccount, signInLimits }: OwnAc
     { config, schema: { body: passwordChangeSchema, response } },
     async (request, reply) => {
       const { personId, email } = personOf(request);
-      await countTry(signInLimits, reply, email);
+      await countTry(signInLimits, reply, personId);
       passCookies(await ownAccount.changePassword(request.body, { asker: request, personId, email }), reply);
       return {};
     },
@@ -71,8 +71,8 @@ function addCredentialRoutes(routes: Routes, { ownAccount, signInLimits }: OwnAc
     '/account/email',
     { config, schema: { body: emailChangeSchema, response } },
     async (request, reply) => {
-      const { email } = personOf(request);
-      await countTry(signInLimits, reply, email);
+      const { personId, email } = personOf(request);
+      await countTry(signInLimits, reply, personId);
       await countMail(signInLimits, reply, { purpose: 'change', to: request.body.newEmail });
       await ownAccount.changeEmail(request.body, { asker: request, email });
       return {};

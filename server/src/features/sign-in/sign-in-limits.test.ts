@@ -50,6 +50,42 @@ test('whoever has a whole network of addresses is one machine', async () => {
   expect(await from('2001:db8:1:3::1234')).toBe(401);
 });
 
+test('one machine that guesses at a password does not keep its owner out, and a hundred wait', async () => {
+  const proxied = await start({ rateLimitSignIn: 2, rateLimitMail: PATIENT, trustProxy: true });
+  const from = (address: string) =>
+    createApiClient(proxied.url, undefined, { origin: proxied.url, 'x-forwarded-for': address });
+  const email = 'victim@example.org';
+  await from('10.0.0.1').post('/app/auth/register', { email, password: PASSWORD });
+  const logIn = async (address: string, password: string) =>
+    (await from(address).post('/app/auth/log-in', { email, password })).status;
+  const guess = async (address: string) => await logIn(address, 'a guessed password');
+
+  const statuses = await Promise.all(Array.from({ length: 30 }, async () => await guess('10.0.0.2')));
+  expect(statuses.filter((status) => status === 401)).toHaveLength(2);
+  expect(await logIn('10.0.0.3', PASSWORD), 'what was refused is not counted against the address').toBe(200);
+
+  const networks = Array.from({ length: 100 }, (_, index) => `10.0.1.${index}`);
+  const guesses = await Promise.all(networks.map(guess));
+  expect(guesses.filter((status) => status === 401)).toHaveLength(2 * 10 - 3);
+  expect(await logIn('10.0.0.4', PASSWORD)).toBe(429);
+});
+
+test('who has signed in gives the password as often as he may, whatever strangers try with the address', async () => {
+  const guarded = await start({ rateLimitSignIn: 3, rateLimitMail: PATIENT });
+  const { client, email } = await signIn(guarded);
+  const guesser = createPageClient(guarded.url);
+  const guess = { email, password: 'a guessed password' };
+  await Promise.all(Array.from({ length: 10 }, async () => await guesser.post('/app/auth/log-in', guess)));
+  const wrong = { password: 'not the password' };
+  const asked = [
+    await client.post('/app/account/password', { currentPassword: 'not it', newPassword: 'a brand new one' }),
+    await client.post('/app/account/email', { ...wrong, newEmail: 'new@example.org' }),
+    await client.post('/app/account/close', wrong),
+    await client.post('/app/account/close', { password: PASSWORD }),
+  ];
+  expect(asked.map(({ status }) => status)).toEqual([400, 400, 400, 429]);
+});
+
 /** What somebody who has an account of his own asks of an address that is not his. */
 const asker = async (email: string) => {
   const { client } = await signIn(sparing);

@@ -4,21 +4,35 @@ import { refusal } from '../../infra/http/api-error.ts';
 import type { createRateLimits, LimitDecision } from '../rate-limits/rate-limits.service.ts';
 
 export interface SignInLimits {
-  /** By where they come from and by whom they are about: neither one machine nor many can guess at passwords. */
-  readonly tries: ReturnType<typeof createRateLimits<'sign-in'>>;
+  /**
+   * `sign-in`: by where they come from, or by the person who has signed in. `log-in`: by the address that they are about,
+   * from all networks together, which one machine alone cannot use up: it would lock out the owner.
+   */
+  readonly tries: ReturnType<typeof createRateLimits<'sign-in' | 'log-in'>>;
   /** By where they go and what for, so that nobody can have a person flooded. */
   readonly mails: ReturnType<typeof createRateLimits<'mail'>>;
 }
 
-/** @throws ApiError 429 when one of the subjects has tried, or was tried, too often */
-export async function countTry(
+/**
+ * @param by a network or the id of a person, never an address: anybody could use that up
+ * @throws ApiError 429 when it has tried too often
+ */
+export async function countTry(limits: SignInLimits, reply: FastifyReply, by: string): Promise<void> {
+  requireAllowed(await limits.tries.count({ limitClass: 'sign-in', subject: by }), reply);
+}
+
+/**
+ * Counts somebody's try to log in; a machine that is refused counts no more against the address.
+ *
+ * @throws ApiError 429 when the network has tried too often, or all of them together at this address
+ */
+export async function countLogIn(
   limits: SignInLimits,
   reply: FastifyReply,
-  ...subjects: string[]
+  { from, email }: { from: string; email: string },
 ): Promise<void> {
-  for (const subject of subjects) {
-    requireAllowed(await limits.tries.count({ limitClass: 'sign-in', subject }), reply);
-  }
+  await countTry(limits, reply, from);
+  requireAllowed(await limits.tries.count({ limitClass: 'log-in', subject: email }), reply);
 }
 
 /** What a stranger can have somebody written to for. */

@@ -15,7 +15,7 @@ import { networkOf } from '../../infra/http/client-network.ts';
 import type { Routes } from '../../infra/http/http-server.ts';
 import { addJsonRoutes } from '../../infra/http/json-bodies.ts';
 import { passCookies } from './session-cookies.ts';
-import { countMail, countTry, type SignInLimits } from './sign-in-limits.ts';
+import { countLogIn, countMail, countTry, type SignInLimits } from './sign-in-limits.ts';
 import type { SignIn } from './sign-in.service.ts';
 
 export interface SignInRouteParts {
@@ -52,7 +52,7 @@ function addPasswordRoutes(routes: Routes, { signIn, signInLimits }: SignInRoute
     },
   );
   routes.post('/auth/log-in', { config, schema: { body: logInSchema, response } }, async (request, reply) => {
-    await countTry(signInLimits, reply, networkOf(request), request.body.email);
+    await countLogIn(signInLimits, reply, { from: networkOf(request), email: request.body.email });
     passCookies(await signIn.logIn(request.body, request), reply);
     return {};
   });
