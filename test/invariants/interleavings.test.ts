@@ -189,7 +189,8 @@ async function createLife() {
     if (!('job' in step) || accepted.length === 0) return undefined;
     const id = accepted[step.job % accepted.length] ?? '';
     if (step.do === 'work') await work(id, step.how);
-    if (step.do === 'give up') await service.transcribeHandler.onDead({ jobId: id }, 'for the test');
+    if (step.do === 'give up')
+      await service.transcribeHandler.onDead({ taskId: id, payload: { jobId: id }, reason: 'for the test' });
     if (step.do === 'retry') accepted.push(await service.resubmissions.retry(id));
     if (step.do === 'refund') await refund(id, step.share);
     if (step.do === 'delete') {

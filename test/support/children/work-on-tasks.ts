@@ -21,7 +21,7 @@ queue.consume(noteTask, {
     }
     console.log(JSON.stringify({ completed: payload.text }));
   },
-  async onDead(payload, reason) {
+  async onDead({ payload, reason }) {
     console.log(JSON.stringify({ dead: payload.text, reason }));
   },
 });

@@ -148,7 +148,8 @@ describe('the steps of a job', () => {
 
   test('end a job whose every attempt broke off, with a reason and without a charge', async () => {
     const { client, id, release } = await queuedJob();
-    await service.transcribeHandler.onDead({ jobId: id }, 'the engine process died');
+    const reason = 'the engine process died';
+    await service.transcribeHandler.onDead({ taskId: id, payload: { jobId: id }, reason });
     release();
     expect(await untilEnded(client, id)).toMatchObject({
       status: 'failed',

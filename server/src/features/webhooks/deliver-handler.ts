@@ -68,7 +68,7 @@ export function createDeliverHandler(parts: {
       if (failure !== null) throw new Error(failure);
     },
 
-    async onDead({ webhookId, messageId }, reason) {
+    async onDead({ payload: { webhookId, messageId }, reason }) {
       log.warn({ webhookId, messageId, reason }, 'a message to a webhook was given up');
     },
   };

@@ -24,7 +24,7 @@ export function createSendMailHandler(parts: {
       if (!transport) throw new Error('No mail server is set any more: SMTP_URL is empty.');
       await transport.sendMail(payload);
     },
-    async onDead({ subject }, reason) {
+    async onDead({ payload: { subject }, reason }) {
       // Not to whom: the log is no address book.
       log.error({ subject, reason }, 'a mail was given up');
     },

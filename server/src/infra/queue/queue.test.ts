@@ -45,7 +45,7 @@ function consume(on: TaskQueue, handler: Partial<NoteHandler> & Pick<NoteHandler
   const dead: string[] = [];
   on.consume(noteTask, {
     concurrency: 1,
-    async onDead({ text }, reason) {
+    async onDead({ payload: { text }, reason }) {
       dead.push(`${text}: ${reason}`);
     },
     ...handler,
@@ -169,18 +169,19 @@ describe('failing', () => {
   });
 
   test('telling the end of a task is itself tried until it succeeds', async () => {
-    await send('x');
-    const told: string[] = [];
+    const taskId = await send('x');
+    const told: object[] = [];
     consume(queue, {
       async handle() {
         throw new Error('no');
       },
-      async onDead(_payload, reason) {
-        told.push(reason);
+      async onDead(dead) {
+        told.push(dead);
         if (told.length < 2) throw new Error('the database is away');
       },
     });
-    await expect.poll(() => told, { timeout: 25_000 }).toEqual(['no', 'no']);
+    const dead = { taskId, payload: { text: 'x' }, reason: 'no' };
+    await expect.poll(() => told, { timeout: 25_000 }).toEqual([dead, dead]);
   });
 });
 

@@ -96,14 +96,18 @@ function attempting<Payload extends object>(
       await handler.handle({ taskId: claim.id, payload, signal, completeIn });
     } catch (error) {
       if (!(error instanceof PermanentFailure)) throw error;
-      await handler.onDead(payload, error.message);
+      await handler.onDead({ taskId: claim.id, payload, reason: error.message });
     }
   };
 }
 
 /** The end of a task whose tries are used up, which is queued work like any other: no end goes untold. */
 function mourning<Payload extends object>(task: Task<Payload>, handler: TaskHandler<Payload>): Work {
-  return (claim) => handler.onDead(task.payload.parse(claim.data), reasonOf(claim));
+  return async (claim) => {
+    if (claim.sourceId === null) throw new Error(`${claim.id} is not the end of a task`);
+    const payload = task.payload.parse(claim.data);
+    await handler.onDead({ taskId: claim.sourceId, payload, reason: reasonOf(claim) });
+  };
 }
 
 async function defineQueue(boss: PgBoss, name: string, settings: Omit<QueueSettings, 'name'>): Promise<void> {

@@ -42,6 +42,14 @@ interface Attempt<Payload extends object> {
   readonly completeIn: (tx: Database) => Promise<void>;
 }
 
+/** A task that will not be tried again. */
+interface DeadTask<Payload extends object> {
+  readonly taskId: string;
+  readonly payload: Payload;
+  /** Why its last attempt failed. */
+  readonly reason: string;
+}
+
 /** What consumes a kind of task. Both functions may run more than once for a task and must bear it. */
 export interface TaskHandler<Payload extends object> {
   /** How many tasks of the kind this process works on at once. */
@@ -49,7 +57,7 @@ export interface TaskHandler<Payload extends object> {
   /** Does the work. Resolving completes the task, rejecting has it tried again, {@link PermanentFailure} ends it. */
   handle(attempt: Attempt<Payload>): Promise<void>;
   /** Called when no further try will be made, until it succeeds once: the place to fail what the task was for. */
-  onDead(payload: Payload, reason: string): Promise<void>;
+  onDead(end: DeadTask<Payload>): Promise<void>;
 }
 
 /** Thrown by a handler when trying again cannot help. The message is the reason that `onDead` is given. */

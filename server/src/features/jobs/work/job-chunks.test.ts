@@ -198,7 +198,10 @@ describe('a long recording', () => {
     const { client, id } = await submitted();
     await untilPrepared(id);
     await asked;
-    await service.recogniseHandler.onDead({ jobId: id, number: 0 }, 'for the test');
+    const first = service.db.selectFrom('job_chunks').select('task_id').where('job_id', '=', id);
+    const { task_id: taskId } = await first.where('number', '=', 0).executeTakeFirstOrThrow();
+    const payload = { jobId: id, number: 0 };
+    await service.recogniseHandler.onDead({ taskId, payload, reason: 'for the test' });
     expect(await untilEnded(client, id, '?expand=cost')).toMatchObject({
       status: 'failed',
       error_message: expect.stringContaining('Nothing was charged'),

@@ -56,6 +56,6 @@ export function createPrepareHandler(parts: {
       await attempts.attempt({ jobId, signal }, (either) => prepare(job, either));
     },
 
-    onDead: ({ jobId }, reason) => attempts.giveUp(jobId, reason),
+    onDead: ({ payload: { jobId }, reason }) => attempts.giveUp(jobId, reason),
   };
 }

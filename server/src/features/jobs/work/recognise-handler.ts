@@ -41,6 +41,6 @@ export function createRecogniseHandler(parts: {
       });
     },
 
-    onDead: ({ jobId }, reason) => attempts.giveUp(jobId, reason),
+    onDead: ({ payload: { jobId }, reason }) => attempts.giveUp(jobId, reason),
   };
 }

@@ -46,7 +46,7 @@ export function createTranscribeHandler(parts: {
       await attempts.attempt({ jobId, signal }, (either) => transcribe(job, either));
     },
 
-    onDead: ({ jobId }, reason) => attempts.giveUp(jobId, reason),
+    onDead: ({ payload: { jobId }, reason }) => attempts.giveUp(jobId, reason),
   };
 }
 
