@@ -17,8 +17,8 @@ interface EndedJobs {
 }
 
 const ANSWER_WITHIN_MS = 15_000;
-/** Enough for four accounts whose receivers are all slow. */
-const DELIVERIES_AT_ONCE = 8;
+/** Enough for fifty accounts whose receivers are all slow: a delivery that waits is a socket, and nothing else. */
+const DELIVERIES_AT_ONCE = 100;
 
 /**
  * Sends the messages to webhooks, each at least once: a message whose try did not end in a 2xx, or whose worker died

@@ -15,7 +15,8 @@ interface Delivery {
 
 /**
  * Tried 15 times in 18 to 24 hours: the waits begin at 5 to 10 seconds, double, and end at 6 hours. Two at once for an
- * account, so that a slow receiver holds up nobody else's messages.
+ * account, of the many that a process sends at once, so that it takes dozens of accounts with slow receivers to hold up
+ * anybody else's messages; and only with new ones, because what has failed before waits behind what has not been tried.
  */
 export const deliverTask: Task<Delivery> = {
   name: 'deliver-webhook',
@@ -29,4 +30,5 @@ export const deliverTask: Task<Delivery> = {
   retryDelaySeconds: 5,
   retryDelayMaxSeconds: 6 * 60 * 60,
   atOncePerGroup: 2,
+  retriesGoLast: true,
 };

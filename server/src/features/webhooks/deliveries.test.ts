@@ -239,6 +239,16 @@ describe('a receiver', () => {
     // Its own messages wait for each other.
     expect(silent.heard).toHaveLength(2);
   });
+
+  test('that does not answer holds up no other account in the company of four more', async () => {
+    const silent = await receiver(() => undefined);
+    const slow = await Promise.all(Array.from({ length: 5 }, () => customerWith(silent.url)));
+    for (const each of slow) await Promise.all([each.submit(), each.submit(), each.submit()]);
+    await expect.poll(() => silent.heard.length, { timeout: 10_000 }).toBe(10);
+    const { heard, url } = await receiver();
+    await (await customerWith(url)).submit();
+    await expect.poll(() => heard.length, { timeout: 5000 }).toBe(1);
+  });
 });
 
 describe('nothing is sent', () => {

@@ -16,6 +16,9 @@ type ClaimRef = Pick<Claim, 'name' | 'id' | 'retryCount' | 'retryLimit'>;
 /** A task that was under way at this many ends of services is taken for the cause of them. */
 const ENDS_OUTLIVED = 10;
 
+/** Below what a task has that is sent without a priority. */
+const RETRY_PRIORITY = -1;
+
 /** The tasks a command of the queue's reached. The field is documented for it but missing in its published types. */
 const reached = (response: object): readonly string[] => (response as { settled?: string[] }).settled ?? [];
 
@@ -41,6 +44,12 @@ export async function completeClaimIn(boss: PgBoss, claim: Claim, tx: Database):
 /** Writes down that the attempt failed: the task is tried again after its delay, or is dead. */
 export async function failClaim(boss: PgBoss, claim: ClaimRef, reason: string): Promise<void> {
   await persistently(() => boss.fail(claim.name, claim, { message: reason }));
+}
+
+/** The same; and where there is another try, it comes after those that have not been tried. */
+export async function failClaimToLast(boss: PgBoss, claim: ClaimRef, reason: string): Promise<void> {
+  await failClaim(boss, claim, reason);
+  await persistently(() => boss.update(claim.name, undefined, { id: claim.id, priority: RETRY_PRIORITY }));
 }
 
 /** Gives signs of life for the claims; answers with those that are no longer ours. */

@@ -10,6 +10,8 @@ export interface ConsumerLimits {
   readonly concurrency: number;
   /** How many tasks of one group all processes together work on at once. */
   readonly atOncePerGroup?: number | undefined;
+  /** Whether tasks that have failed come after those that have not been tried. */
+  readonly retriesGoLast?: boolean | undefined;
   /** Whether tasks that have ended are erased at once. */
   readonly leavesNothing?: boolean | undefined;
 }
@@ -44,8 +46,9 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  * giving signs of life for is given to another; an attempt that has lost its task can no longer settle it.
  */
 export function startConsumer(options: ConsumerOptions): Consumer {
-  const { boss, taskName, atOncePerGroup, leavesNothing, onError } = options;
+  const { boss, taskName, atOncePerGroup, retriesGoLast, leavesNothing, onError } = options;
   const end = leavesNothing ? claims.eraseClaim : claims.completeClaim;
+  const fail = retriesGoLast ? claims.failClaimToLast : claims.failClaim;
   const grouping = atOncePerGroup === undefined ? {} : { groupConcurrency: atOncePerGroup };
   const running = new Set<Running>();
   const stopping = new AbortController();
@@ -57,7 +60,7 @@ export function startConsumer(options: ConsumerOptions): Consumer {
       await end(boss, claim);
     } catch (error) {
       if (signal.reason instanceof WorkerStopping) await claims.handBackClaim(boss, claim);
-      else if (!(signal.reason instanceof LeaseLost)) await claims.failClaim(boss, claim, messageOf(error));
+      else if (!(signal.reason instanceof LeaseLost)) await fail(boss, claim, messageOf(error));
     }
   }
 
@@ -80,7 +83,9 @@ export function startConsumer(options: ConsumerOptions): Consumer {
     if (free <= 0) return 'that was all';
     const taken = await boss.fetch<object>(taskName, { batchSize: free, includeMetadata: true, ...grouping });
     for (const claim of taken) begin(claim);
-    return taken.length === free ? 'there may be more' : 'that was all';
+    // A group with more tasks than it may have at once has hidden those behind it, and no longer does.
+    const mayBeMore = atOncePerGroup === undefined ? taken.length === free : taken.length > 0;
+    return mayBeMore ? 'there may be more' : 'that was all';
   }
 
   async function consume(): Promise<void> {

@@ -338,6 +338,41 @@ describe('workers that go', () => {
   });
 });
 
+test.each([
+  ['before younger tasks, by its age,', undefined, ['old', 'new']],
+  ['behind all that have not been tried, where its kind wants that,', true, ['new', 'old']],
+])('a task that is tried again comes %s', async (_where, retriesGoLast, order) => {
+  const task: typeof noteTask = {
+    ...noteTask,
+    name: 'retried-note',
+    ...(retriesGoLast && { retriesGoLast }),
+  };
+  const withTask = async () => {
+    const started = createQueue({ url: database.url, tasks: [task], onError: console.error });
+    queues.push(started);
+    await started.start();
+    return started;
+  };
+  const first = await withTask();
+  await first.send(database.db, task, { text: 'old' });
+  const handler = { concurrency: 1, onDead: async () => undefined };
+  first.consume(task, {
+    ...handler,
+    async handle() {
+      throw new Error('the first try fails');
+    },
+  });
+  const makeDue = async () =>
+    await sql`update pgboss.job set start_after = now() where state = 'retry'`.execute(database.db);
+  await expect.poll(async () => (await makeDue()).numAffectedRows).toBe(1n);
+  await first.stop();
+  const second = await withTask();
+  await second.send(database.db, task, { text: 'new' });
+  const tried: string[] = [];
+  second.consume(task, { ...handler, handle: async ({ payload }) => void tried.push(payload.text) });
+  await expect.poll(() => tried).toEqual(order);
+});
+
 describe('a kind with groups', () => {
   /** Two at once of a group, and waits of up to an hour. */
   const groupedTask = { ...noteTask, name: 'grouped-note', atOncePerGroup: 2, retryDelayMaxSeconds: 3600 };
@@ -375,6 +410,39 @@ describe('a kind with groups', () => {
     for (const end of endings.values()) end();
     await expect.poll(() => begun, { timeout: 5000 }).toBe(5);
     for (const end of endings.values()) end();
+  });
+
+  test('lets other groups begin at once, however many tasks of some stand before theirs', async () => {
+    const grouping = createQueue({ url: database.url, tasks: [groupedTask], onError: console.error });
+    queues.push(grouping);
+    await grouping.start();
+    for (const group of ['a', 'b', 'c', 'd', 'd', 'd', 'e']) {
+      const standing = group < 'd' ? 10 : 1;
+      for (let i = 0; i < standing; i++)
+        await grouping.send(database.db, groupedTask, { text: group }, { group });
+    }
+    const begun: { text: string; at: number }[] = [];
+    const { promise: theEnd, resolve: end } = Promise.withResolvers<void>();
+    grouping.consume(groupedTask, {
+      concurrency: 10,
+      async handle({ payload: { text } }) {
+        begun.push({ text, at: Date.now() });
+        await theEnd;
+      },
+      onDead: async () => undefined,
+    });
+    await expect
+      .poll(
+        () =>
+          begun
+            .map(({ text }) => text)
+            .sort()
+            .join(''),
+        { timeout: 15_000 },
+      )
+      .toBe('aabbccdde');
+    expect((begun.at(-1)?.at ?? Infinity) - (begun[0]?.at ?? 0), 'before the next poll').toBeLessThan(1_500);
+    end();
   });
 
   test('keeps its longest wait, and its depth can be read without counting', async () => {

@@ -191,8 +191,9 @@ export function createQueue({ url, tasks, onError }: QueueOptions): TaskQueue {
     },
     consume(task, handler) {
       const { concurrency } = handler;
-      const { atOncePerGroup, leavesNothing } = task;
-      startOne(task.name, { concurrency, atOncePerGroup, leavesNothing }, attempting(boss, task, handler));
+      const { atOncePerGroup, retriesGoLast, leavesNothing } = task;
+      const limits = { concurrency, atOncePerGroup, retriesGoLast, leavesNothing };
+      startOne(task.name, limits, attempting(boss, task, handler));
       startOne(deadName(task.name), { concurrency: 1, leavesNothing }, mourning(task, handler));
       signals ??= listenForSignals({ url, channel: TASK_CHANNEL, onSignal: wake, onError });
     },

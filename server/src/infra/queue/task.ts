@@ -17,6 +17,8 @@ export interface TaskKind {
   readonly retryDelayMaxSeconds?: number;
   /** How many tasks of one group are worked on at once by all processes together; any number when not given. */
   readonly atOncePerGroup?: number;
+  /** Whether a task that is tried again waits behind all that have not been tried, for kinds whose failures take long. */
+  readonly retriesGoLast?: boolean;
   /** Whether nothing of a task is kept once it has ended, because nobody should read what it carries; else it is a day. */
   readonly leavesNothing?: boolean;
 }
