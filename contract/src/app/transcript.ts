@@ -75,7 +75,10 @@ export const editableTranscriptSchema = z.object({
 });
 export type EditableTranscript = z.infer<typeof editableTranscriptSchema>;
 
-/** The body of `PUT /app/jobs/{id}/edits`. `revision` is that of the overlay which was changed. */
+/**
+ * The body of `PUT /app/jobs/{id}/edits`. `revision` is that of the overlay which was changed. The very same may be sent
+ * again where no answer has come.
+ */
 export const saveEditsSchema = z.strictObject({ revision: z.int().min(0), overlay: overlaySchema });
 export type SaveEdits = z.infer<typeof saveEditsSchema>;
 

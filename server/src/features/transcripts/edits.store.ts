@@ -48,14 +48,16 @@ export interface NewEdits extends StoredEdits {
 
 /**
  * Keeps an overlay instead of the one of the revision that it was made from. Of two at once, one statement decides.
+ * Who sends the same again, because no answer has come, is answered as the first time.
  * @returns the new revision; undefined when that revision is not the latest, or the transcript is gone
  */
 export async function replaceEdits(
   db: Database,
   edits: NewEdits & { at: Date },
 ): Promise<number | undefined> {
-  const kept = edits.revision === 0 ? insertFirst(db, edits) : updateLatest(db, edits);
-  return (await kept.executeTakeFirst())?.revision;
+  const replaced = edits.revision === 0 ? insertFirst(db, edits) : updateLatest(db, edits);
+  const kept = (await replaced.executeTakeFirst()) ?? (await findRepeated(db, edits));
+  return kept?.revision;
 }
 
 function insertFirst(db: Database, { jobId, overlay, personId, at }: NewEdits & { at: Date }) {
@@ -87,6 +89,18 @@ function updateLatest(db: Database, { jobId, revision, overlay, personId, at }: 
     .where('job_id', '=', jobId)
     .where('revision', '=', revision)
     .returning('revision');
+}
+
+/** The state that the very same edits of the same person have made already, while it is the latest. */
+async function findRepeated(db: Database, { jobId, revision, overlay, personId }: NewEdits) {
+  return await db
+    .selectFrom('transcript_edits')
+    .select('revision')
+    .where('job_id', '=', jobId)
+    .where('revision', '=', revision + 1)
+    .where('edited_by', '=', personId)
+    .where(sql<boolean>`overlay = ${JSON.stringify(overlay)}::jsonb`)
+    .executeTakeFirst();
 }
 
 /**

@@ -186,6 +186,25 @@ describe('when two edit at once', () => {
     expect(await latest()).toEqual({ revision: 2 });
   });
 
+  test('who sends the same again, because no answer has come, is in conflict with nobody', async () => {
+    const { client, id } = await jobOf(spokenBy([0, 1, 0]));
+    const [ada, eve] = ['Ada', 'Eve'].map((name) => renameSpeaker(NO_EDITS, { speaker: 1, name }));
+    for (const [revision, overlay] of [ada!, eve!].entries()) {
+      const answers = await Promise.all([1, 2, 3].map(() => save(client, id, { revision, overlay })));
+      answers.push(await save(client, id, { revision, overlay }));
+      for (const { body } of answers) expect(body).toEqual({ revision: revision + 1 });
+    }
+    expect(await open(client, id)).toMatchObject({ revision: 2, overlay: eve });
+    expect(codeOf(await save(client, id, { revision: 0, overlay: ada! }))).toBe('edits.conflict');
+  });
+
+  test('what somebody else has made the same is in conflict all the same', async () => {
+    const { client, id } = await jobOf(spokenBy([0, 1, 0]));
+    await client.post(`/app/jobs/${id}/speakers`, { count: 1 });
+    expect(await open(client, id)).toMatchObject({ revision: 1, overlay: NO_EDITS });
+    expect(codeOf(await save(client, id, { revision: 0, overlay: NO_EDITS }))).toBe('edits.conflict');
+  });
+
   test('a revision that never was is refused', async () => {
     const { client, id } = await jobOf(spokenBy([0, 1, 0]));
     expect(codeOf(await save(client, id, { revision: 4, overlay: NO_EDITS }))).toBe('edits.conflict');

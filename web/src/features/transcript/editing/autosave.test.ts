@@ -34,10 +34,18 @@ function page(answer: (edits: SaveEdits) => Promise<number>) {
   return { store, autosave, sent, edit, leave };
 }
 
-const takes = async ({ revision }: SaveEdits) => revision + 1;
-const refuses = (status: number, code: string) => async () => {
-  throw new ApiError({ status, code, message: 'no' });
+type Outcome = (edits: SaveEdits) => Promise<number>;
+const takes: Outcome = async ({ revision }) => revision + 1;
+const refuses =
+  (status: number, code: string): Outcome =>
+  async () => {
+    throw new ApiError({ status, code, message: 'no' });
+  };
+const inTurn = (outcomes: readonly Outcome[]): Outcome => {
+  const left = outcomes.values();
+  return async (edits) => await left.next().value!(edits);
 };
+const gistOf = ({ overlay, revision }: SaveEdits): string => `${overlay.names[1] ?? 'nobody'} ${revision}`;
 const MINUTE = 60_000;
 
 describe('edits are kept', () => {
@@ -72,15 +80,46 @@ describe('edits are kept', () => {
 
   test('again after a while, when the service was away', async () => {
     let isAway = true;
-    const { store, sent, edit } = page(async (edits) =>
-      isAway ? await refuses(0, '')() : await takes(edits),
-    );
+    const { store, sent, edit } = page(async (edits) => await (isAway ? refuses(0, '') : takes)(edits));
     edit('A');
     await vi.advanceTimersByTimeAsync(2000);
     expect(store.state().saving.is).toBe('failed');
     isAway = false;
     await vi.advanceTimersByTimeAsync(15_000);
     expect([sent.length, isSaved(store.state())]).toEqual([2, true]);
+  });
+
+  const lost = refuses(0, '');
+  const TROUBLES: [string, Outcome[], string[]][] = [
+    ['as they were where the answer was lost', [lost, takes, takes], ['A 0', 'A 0', 'B 1']],
+    ['as they were when a proxy gave up, too', [refuses(504, ''), takes, takes], ['A 0', 'A 0', 'B 1']],
+    [
+      'as they were whatever is refused then',
+      [lost, refuses(401, ''), takes, takes],
+      ['A 0', 'A 0', 'A 0', 'B 1'],
+    ],
+    ['as they are by then, where they were refused', [refuses(400, ''), takes], ['A 0', 'B 0']],
+  ];
+  test.each(TROUBLES)('%s, and newer ones after them', async (_, outcomes, expected) => {
+    const { store, sent, edit, autosave } = page(inTurn(outcomes));
+    edit('A');
+    await vi.advanceTimersByTimeAsync(800);
+    edit('B');
+    await vi.advanceTimersByTimeAsync(800);
+    expect(await autosave.flush()).toBe(true);
+    expect(sent.map(gistOf)).toEqual(expected);
+    expect(isSaved(store.state())).toBe(true);
+  });
+
+  test('where the answer was lost also when they were undone, which is saved only then', async () => {
+    const { store, sent, edit } = page(inTurn([lost, takes, takes]));
+    edit('A');
+    await vi.advanceTimersByTimeAsync(800);
+    store.dispatch({ type: 'undo' });
+    expect(isSaved(store.state())).toBe(false);
+    await vi.advanceTimersByTimeAsync(MINUTE);
+    expect(isSaved(store.state())).toBe(true);
+    expect(sent.map(gistOf)).toEqual(['A 0', 'A 0', 'nobody 1']);
   });
 
   test.each([

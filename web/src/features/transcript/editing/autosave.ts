@@ -1,7 +1,7 @@
 import type { SaveEdits } from '@icana/contract/app';
 
 import { ApiError, messageOf } from '../../../lib/api.ts';
-import { isSaved, type EditAction } from './edit-state.ts';
+import { isSaved, type EditAction, type EditState } from './edit-state.ts';
 import type { EditStore } from './edit-store.ts';
 
 /** So long after the last edit, so that a few in a row are kept at once. */
@@ -19,20 +19,22 @@ export function createAutosave(parts: { store: EditStore; send: (edits: SaveEdit
   let timer: ReturnType<typeof setTimeout> | undefined;
   let underWay: Promise<void> | undefined;
 
-  async function sendAll(): Promise<void> {
-    const { overlay, kept } = store.state();
-    store.dispatch({ type: 'saving' });
+  /** What nobody knows to be kept or not goes first, as it was: the service takes it once, and newer edits after it. */
+  async function sendNext(): Promise<void> {
+    const { overlay: shown, unanswered, kept } = store.state();
+    const overlay = unanswered ?? shown;
+    store.dispatch({ type: 'saving', overlay });
     try {
       const revision = await send({ overlay, revision: kept.revision });
       store.dispatch({ type: 'saved', overlay, revision });
     } catch (error) {
-      store.dispatch(failureOf(error));
+      store.dispatch(failureOf(error, { overlay, unanswered }));
     }
   }
 
   const save = async (): Promise<void> => {
     clearTimeout(timer);
-    underWay ??= sendAll().finally(() => {
+    underWay ??= sendNext().finally(() => {
       underWay = undefined;
       plan();
     });
@@ -71,10 +73,16 @@ export function createAutosave(parts: { store: EditStore; send: (edits: SaveEdit
   };
 }
 
-function failureOf(error: unknown): EditAction {
+/**
+ * @param sent.overlay what was sent
+ * @param sent.unanswered the same, where it was sent before and not answered then
+ */
+function failureOf(error: unknown, sent: Pick<EditState, 'overlay' | 'unanswered'>): EditAction {
   if (error instanceof ApiError && error.code === 'edits.conflict') return { type: 'conflicted' };
   const { status, code } = error instanceof ApiError ? error : { status: undefined, code: '' };
   const mayHeal = status !== undefined && (status === 0 || status === 429 || status >= 500);
   const failure = { message: messageOf(error), mayHeal, isSessionLost: code === 'session.missing' };
-  return { type: 'failed', failure };
+  // A refusal tells nothing of what became of it the time before.
+  const isRefused = status !== undefined && status >= 400 && status < 500;
+  return { type: 'failed', failure, unanswered: isRefused ? sent.unanswered : sent.overlay };
 }

@@ -101,7 +101,7 @@ describe('edits that are kept', () => {
   test('are saved once the service has the very ones that are on the page', () => {
     let state = reduceEdits(startEditing(KEPT), { type: 'edit', what: '', overlay: edited('Ada') });
     const { overlay } = state;
-    state = reduceEdits(state, { type: 'saving' });
+    state = reduceEdits(state, { type: 'saving', overlay });
     state = reduceEdits(state, { type: 'edit', what: '', overlay: edited('Bob') });
     expect(state.saving.is).toBe('under-way');
     state = reduceEdits(state, { type: 'saved', overlay, revision: 4 });
@@ -110,7 +110,7 @@ describe('edits that are kept', () => {
 
   test('are tried again by the next edit after a failure, but never after a conflict', () => {
     const failure = { message: 'away', mayHeal: true, isSessionLost: false };
-    const failed = reduceEdits(startEditing(KEPT), { type: 'failed', failure });
+    const failed = reduceEdits(startEditing(KEPT), { type: 'failed', failure, unanswered: null });
     expect(reduceEdits(failed, { type: 'edit', what: '', overlay: edited('Ada') }).saving.is).toBe('due');
     const conflict = reduceEdits(startEditing(KEPT), { type: 'conflicted' });
     expect(reduceEdits(conflict, { type: 'edit', what: '', overlay: edited('Ada') }).saving.is).toBe(
@@ -119,11 +119,12 @@ describe('edits that are kept', () => {
   });
 
   test('that waited in the browser go on where they were, whatever came in between', () => {
-    const left = reduceEdits(startEditing(KEPT), { type: 'edit', what: '', overlay: edited('Ada') });
+    const sent = reduceEdits(startEditing(KEPT), { type: 'saving', overlay: edited('Bob') });
+    const left = reduceEdits(sent, { type: 'edit', what: '', overlay: edited('Ada') });
     const theirs = { ...KEPT, overlay: edited('Eve'), revision: 4 };
     for (const loaded of [KEPT, theirs]) {
       const state = resumeEditing(loaded, unsavedEdits(left));
-      expect([state.kept, state.overlay]).toEqual([KEPT, edited('Ada')]);
+      expect([state.kept, state.overlay, state.unanswered]).toEqual([KEPT, edited('Ada'), edited('Bob')]);
       expect([state.saving.is, isSaved(state)]).toEqual(['due', false]);
       expect(reduceEdits(state, { type: 'undo' }).overlay).toBe(NO_EDITS);
     }
@@ -152,8 +153,9 @@ describe('edits that were saved elsewhere', () => {
   test('wait for what is not saved, and for the answer to what was sent', () => {
     const unsaved = reduceEdits(startEditing(KEPT), { type: 'edit', what: '', overlay: edited('Ada') });
     expect(reduceEdits(unsaved, newer)).toBe(unsaved);
-    const undone = reduceEdits(reduceEdits(unsaved, { type: 'saving' }), { type: 'undo' });
-    expect(isSaved(undone)).toBe(true);
+    const sent = reduceEdits(unsaved, { type: 'saving', overlay: unsaved.overlay });
+    const undone = reduceEdits(sent, { type: 'undo' });
+    expect([undone.overlay, isSaved(undone)]).toEqual([NO_EDITS, false]);
     expect(reduceEdits(undone, newer)).toBe(undone);
     expect(reduceEdits(reduceEdits(undone, { type: 'conflicted' }), newer).overlay).toEqual(edited('Eve'));
   });

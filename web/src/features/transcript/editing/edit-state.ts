@@ -34,6 +34,8 @@ export interface EditState {
   readonly kept: KeptTranscript;
   /** The edits as they are on the page. */
   readonly overlay: Overlay;
+  /** What was sent to be kept and not answered. It may be kept, as the next revision, or still come to be. */
+  readonly unanswered: Overlay | null;
   readonly past: readonly Step[];
   readonly future: readonly Step[];
   readonly saving: Saving;
@@ -43,9 +45,9 @@ export type EditAction =
   | { readonly type: 'edit'; readonly what: string; readonly overlay: Overlay }
   | { readonly type: 'undo' }
   | { readonly type: 'redo' }
-  | { readonly type: 'saving' }
+  | { readonly type: 'saving'; readonly overlay: Overlay }
   | { readonly type: 'saved'; readonly overlay: Overlay; readonly revision: number }
-  | { readonly type: 'failed'; readonly failure: SaveFailure }
+  | { readonly type: 'failed'; readonly failure: SaveFailure; readonly unanswered: Overlay | null }
   | { readonly type: 'conflicted' }
   /** What was saved elsewhere. It never takes the place of what this page has not saved. */
   | { readonly type: 'newer'; readonly transcript: KeptTranscript }
@@ -58,30 +60,35 @@ const MOST_STEPS = 200;
 /** Edits that were not kept when the page was left, and the kept ones that they were made from. */
 export interface UnsavedEdits {
   readonly overlay: Overlay;
+  readonly unanswered: Overlay | null;
   readonly madeFrom: Pick<KeptTranscript, 'overlay' | 'revision'>;
 }
 
-export const unsavedEdits = ({ overlay, kept }: EditState): UnsavedEdits => ({
+export const unsavedEdits = ({ overlay, unanswered, kept }: EditState): UnsavedEdits => ({
   overlay,
+  unanswered,
   madeFrom: { overlay: kept.overlay, revision: kept.revision },
 });
 
 export const startEditing = (kept: KeptTranscript): EditState => ({
   kept,
   overlay: kept.overlay,
+  unanswered: null,
   past: [],
   future: [],
   saving: { is: 'due' },
 });
 
 /** Goes on where the page was left. Whether something came in between, the service says when the edits are sent. */
-export function resumeEditing(loaded: KeptTranscript, { overlay, madeFrom }: UnsavedEdits): EditState {
-  const before = startEditing({ ...loaded, ...madeFrom });
+export function resumeEditing(loaded: KeptTranscript, unsaved: UnsavedEdits): EditState {
+  const { overlay, unanswered, madeFrom } = unsaved;
+  const before = { ...startEditing({ ...loaded, ...madeFrom }), unanswered };
   return reduceEdits(before, { type: 'edit', what: 'unsaved changes', overlay });
 }
 
-/** Whether the service has all that is on the page. */
-export const isSaved = ({ kept, overlay }: EditState): boolean => kept.overlay === overlay;
+/** Whether the service has what is on the page, and nothing else. */
+export const isSaved = ({ kept, overlay, unanswered }: EditState): boolean =>
+  kept.overlay === overlay && unanswered === null;
 
 export function reduceEdits(state: EditState, action: EditAction): EditState {
   const { overlay, past, future } = state;
@@ -105,21 +112,20 @@ export function reduceEdits(state: EditState, action: EditAction): EditState {
     }
     case 'saved': {
       const kept = { ...state.kept, overlay: action.overlay, revision: action.revision };
-      return { ...state, kept, saving: { is: 'due' } };
+      return { ...state, kept, unanswered: null, saving: { is: 'due' } };
     }
     case 'newer': {
       const { transcript } = action;
-      const isFree = isSaved(state) && state.saving.is !== 'under-way';
-      return isFree && transcript.revision > state.kept.revision ? startEditing(transcript) : state;
+      return isSaved(state) && transcript.revision > state.kept.revision ? startEditing(transcript) : state;
     }
     case 'taken':
       return startEditing(action.transcript);
     case 'saving':
-      return { ...state, saving: { is: 'under-way' } };
+      return { ...state, unanswered: action.overlay, saving: { is: 'under-way' } };
     case 'failed':
-      return { ...state, saving: { is: 'failed', failure: action.failure } };
+      return { ...state, unanswered: action.unanswered, saving: { is: 'failed', failure: action.failure } };
     default:
-      return { ...state, saving: { is: 'conflict' } };
+      return { ...state, unanswered: null, saving: { is: 'conflict' } };
   }
 }
 

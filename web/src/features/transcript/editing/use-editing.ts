@@ -23,8 +23,8 @@ export function useEditing(jobId: string, loaded: KeptTranscript) {
   useEffect(() => {
     const remember = () => {
       openText.take?.();
-      const state = store.state();
-      if (!isSaved(state)) rememberUnsaved(jobId, unsavedEdits(state));
+      const left = store.state();
+      if (!isSaved(left)) rememberUnsaved(jobId, unsavedEdits(left));
     };
     window.addEventListener('pagehide', remember);
     return () => {

@@ -1,0 +1,82 @@
+import type { Page, Route } from 'playwright-core';
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { browserRunsHere } from '../support/browser.ts';
+import { passages, recognised, said, setTranscriptStage, untilSaved } from '../support/transcript-stage.ts';
+
+const TALK = recognised([
+  said(1, 0.4, 'Good morning. When does the next train leave?'),
+  said(2, 6, 'It leaves at half past nine.'),
+  said(1, 12, 'Thank you very much.'),
+]);
+
+const stage = setTranscriptStage();
+
+/** The service has the request, and the page never hears of it. */
+async function loseAnswer(route: Route): Promise<void> {
+  await route.fetch();
+  await route.abort();
+}
+
+describe.skipIf(!browserRunsHere)('when a transcript is edited over a bad line', () => {
+  let id: string;
+  let page: Page;
+  let offences: string[];
+  beforeEach(async () => {
+    id = await stage.completed(TALK);
+    ({ page, offences } = await stage.openJob(id));
+    await passages(page).first().waitFor();
+    return async () => {
+      // Requests that were lost are among them, which is what these tests are about.
+      expect(offences.filter((offence) => offence.startsWith('thrown'))).toEqual([]);
+      await page.context().close();
+    };
+  });
+
+  const field = () => page.getByRole('textbox', { name: /^Text of/ });
+  async function write(text: string, instead: string): Promise<void> {
+    await passages(page).filter({ hasText: text }).getByRole('button', { name: 'Edit' }).click();
+    await field().fill(instead);
+    await page.keyboard.press('Enter');
+  }
+  const kept = async (): Promise<string[]> => {
+    await untilSaved(page);
+    return await stage.linesOf(id);
+  };
+  /** What becomes of the next save. */
+  const onNextSave = async (meet: (route: Route) => Promise<void>): Promise<void> =>
+    await page.route('**/edits', meet, { times: 1 });
+  const cannotBeReached = () => page.getByText('Not saved: The service cannot be reached.');
+
+  test('a save whose answer is lost is in conflict with nobody, and later edits are kept', async () => {
+    await onNextSave(loseAnswer);
+    await write('Thank you', 'Thanks.');
+    await cannotBeReached().waitFor();
+    await write('It leaves', 'It left.');
+    expect((await kept()).slice(1)).toEqual(['Speaker 2: It left.', 'Speaker 1: Thanks.']);
+  });
+
+  test('what is undone after its answer was lost is not kept either', async () => {
+    await onNextSave(loseAnswer);
+    await write('Thank you', 'Thanks.');
+    await cannotBeReached().waitFor();
+    expect((await stage.linesOf(id)).at(-1)).toBe('Speaker 1: Thanks.');
+    await page.getByRole('button', { name: /^Undo/ }).click();
+    expect((await kept()).at(-1)).toBe('Speaker 1: Thank you very much.');
+  });
+
+  test('a page that is loaded again before the answer goes on without a conflict', async () => {
+    const reached = Promise.withResolvers<void>();
+    await onNextSave(async (route) => {
+      await route.fetch();
+      reached.resolve();
+    });
+    await write('Thank you', 'Thanks.');
+    await reached.promise;
+    await write('It leaves', 'It left.');
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.reload();
+    await passages(page).filter({ hasText: 'It left.' }).waitFor();
+    expect((await kept()).slice(1)).toEqual(['Speaker 2: It left.', 'Speaker 1: Thanks.']);
+  });
+});
