@@ -163,7 +163,7 @@ export const ERRORS = {
   'openai.still_running': {
     status: 400,
     detail:
-      'The transcription takes longer than a request can wait. It goes on: get it from /api/v1/jobs/{id} with the same key in the header X-API-Key.',
+      'This request cannot wait for the transcription any longer. It goes on: get it from /api/v1/jobs/{id} with the same key in the header X-API-Key.',
     remedy:
       'Do not send the recording again: it would be a second job. For long recordings use /api/v1/transcribe from the start.',
   },

@@ -90,6 +90,7 @@ export function composeJobs(
       transcripts,
       lifecycle,
       longestMs: settings.openAiSeconds * 1000,
+      log,
     }),
   };
 }

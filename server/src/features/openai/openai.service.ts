@@ -1,5 +1,7 @@
 import type { OpenAiAnswer } from '@icana/contract';
+import type { Logger } from 'pino';
 
+import { persistently } from '../../infra/database/persistently.ts';
 import { ApiError, refusal } from '../../infra/http/api-error.ts';
 import type { JobLifecycle } from '../jobs/job-lifecycle.ts';
 import type { JobWaiting } from '../jobs/waiting/job-waiting.ts';
@@ -35,7 +37,7 @@ export type OpenAiTranscriptions = ReturnType<typeof createOpenAiTranscriptions>
 /**
  * Transcriptions whose client waits for them. One that goes away cannot get the result, and OpenAI's clients send the
  * recording again by themselves, as another job: so the job that nobody waits for any more is ended without a charge,
- * but for one with an Idempotency-Key, which the next request gets.
+ * but for one with an Idempotency-Key, which the next request gets. Jobs whose server is killed go on: docs/api.md says so.
  *
  * @param parts.longestMs how long after its beginning a request is answered at the latest
  */
@@ -45,12 +47,13 @@ export function createOpenAiTranscriptions(parts: {
   transcripts: Pick<Transcripts, 'write'>;
   lifecycle: Pick<JobLifecycle, 'fail'>;
   longestMs: number;
+  log: Logger;
 }) {
-  const { jobs, jobWaiting, transcripts, lifecycle, longestMs } = parts;
+  const { jobs, jobWaiting, transcripts, lifecycle, longestMs, log } = parts;
 
-  async function giveUp({ id, canComeBack }: Wanted, why: string): Promise<void> {
-    if (!canComeBack) await lifecycle.fail(id, why);
-  }
+  /** Ends the job of a client that cannot get it; false when it had ended. */
+  const giveUp = async (id: string, why: string): Promise<boolean> =>
+    await persistently(() => lifecycle.fail(id, why));
 
   /** Whether the job has ended while somebody was there to hear of it. */
   async function hasEnded(wanted: Wanted): Promise<boolean> {
@@ -60,9 +63,10 @@ export function createOpenAiTranscriptions(parts: {
     try {
       return await jobWaiting.whenEnded({ accountId, id, signal, timeoutMs });
     } catch (error) {
-      // Too many wait already. Told to come again later, the client sends the recording again.
-      if (error instanceof ApiError) await giveUp(wanted, error.message);
-      throw error;
+      if (!(error instanceof ApiError) || wanted.canComeBack) throw error;
+      // Too many wait already. Told to come again later, the client sends the recording again: not when it is done.
+      if (await giveUp(id, error.message)) throw error;
+      return true;
     }
   }
 
@@ -80,15 +84,29 @@ export function createOpenAiTranscriptions(parts: {
     return { contentType, content: transcripts.write(whole, format) };
   }
 
+  async function waitAndAnswer(wanted: Wanted): Promise<OpenAiTranscription> {
+    const { id, gone, canComeBack } = wanted;
+    if (await hasEnded(wanted)) return await answer(wanted);
+    if (gone.aborted && !canComeBack) await giveUp(id, GONE);
+    throw refusal('openai.still_running', { id });
+  }
+
   return {
     /**
      * The transcription of a submitted recording, as soon as it is completed.
-     * @throws ApiError 400 when the job failed or takes too long, 404 when it was deleted, 429 when too many wait
+     * @throws ApiError 400 when the job failed, takes too long or cannot be looked at, 404 when it was deleted, 429 when
+     *   too many wait; never a 500, after which the client would send the recording again, as a second job that costs
      */
     async transcription(wanted: Wanted): Promise<OpenAiTranscription> {
-      if (await hasEnded(wanted)) return await answer(wanted);
-      if (wanted.gone.aborted) await giveUp(wanted, GONE);
-      throw refusal('openai.still_running', { id: wanted.id });
+      const { id } = wanted;
+      return await waitAndAnswer(wanted).catch((error: unknown) => {
+        if (error instanceof ApiError) throw error;
+        log.error(
+          { err: error, jobId: id },
+          'a client was told to look for its job: it cannot be waited for',
+        );
+        throw refusal('openai.still_running', { id });
+      });
     },
   };
 }

@@ -10,6 +10,7 @@ import OpenAI, {
   RateLimitError,
   toFile,
 } from 'openai';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { expectBooksToBalance } from '../../../../test/invariants/books.ts';
@@ -406,6 +407,7 @@ test('a job for which there is no place to wait is ended: its client is told to 
       writeDocument: createDocuments(),
     }),
     longestMs: 1000,
+    log: pino({ level: 'silent' }),
   });
   const [job] = (await jobs.list({ accountId, limit: 1 })).jobs;
   const never = new AbortController().signal;
