@@ -158,6 +158,28 @@ describe.skipIf(!browserRunsHere)('a transcript that is edited elsewhere', () =>
     offences.length = 0;
   });
 
+  test('loses nothing of what is typed once that was taken over a text that is open', async () => {
+    await renameElsewhere('Ada');
+    await openText('It leaves');
+    await field().fill('It left.');
+    await page.keyboard.press('Enter');
+    const compare = page.getByRole('button', { name: 'See what to do' });
+    await compare.waitFor();
+    await openText('Thank you');
+    await compare.click();
+    await page.getByRole('button', { name: 'Take the other version' }).click();
+    await shown('Ada');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await field().fill('Thanks.');
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.reload();
+    await passage('Thanks.').waitFor();
+    await untilSaved(page);
+    expect((await stage.linesOf(id)).at(-1)).toBe('Ada: Thanks.');
+    // The save that was refused.
+    offences.length = 0;
+  });
+
   test('shows that as soon as what was being typed is discarded', async () => {
     await openText('Thank you');
     await field().fill('Thanks.');

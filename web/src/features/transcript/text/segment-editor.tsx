@@ -19,19 +19,21 @@ export function SegmentEditor({ segment, label, openText, write, onClose }: Prop
   const take = useRef(() => {});
   useEffect(() => {
     openText.isChanged = typed !== null;
+    // Again with every text: it is let go of where another version takes the place of all that is on the page.
+    openText.take = () => take.current();
     take.current = () => {
       if (typed === null) return;
       if (typed.trim() !== segment.text) write(segment, typed);
       setTyped(null);
     };
   });
-  useEffect(() => {
-    openText.take = () => take.current();
-    return () => {
+  useEffect(
+    () => () => {
       openText.take = null;
       openText.isChanged = false;
-    };
-  }, [openText]);
+    },
+    [openText],
+  );
 
   const discard = () => {
     // Whatever takes the focus away from here now takes no text with it.
