@@ -155,6 +155,40 @@ describe.runIf(browserRunsHere)('the pages of the operator', () => {
     await page.context().close();
   });
 
+  test('change the credit once when the answer is lost and the form is sent again', async () => {
+    const { accountId } = await service.newCustomer();
+    const { page } = await open(`/admin/accounts/${accountId}`);
+    const sent: unknown[] = [];
+    await page.route('**/credit', async (route) => {
+      sent.push(route.request().postDataJSON());
+      if (sent.length > 1) return await route.continue();
+      // It is done, and nobody hears of it.
+      await route.fetch();
+      await route.abort();
+    });
+    await page.getByRole('button', { name: 'Change credit…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Amount in AUD').fill('2.5');
+    await dialog.getByLabel('Reason').fill('paid by bank');
+    await dialog.getByRole('button', { name: 'Add it' }).click();
+    await dialog.getByText('The service cannot be reached.').waitFor();
+    expect(await service.credits.balance(accountId)).toMatchObject({ available: 3_940_000 });
+    await dialog.getByText('$1.44 now, $3.94 after it.').waitFor();
+    await dialog.getByRole('button', { name: 'Add it' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText('has $3.94 of credit now').waitFor();
+    expect(await service.credits.balance(accountId)).toMatchObject({ available: 3_940_000 });
+    expect(sent[1]).toEqual(sent[0]);
+
+    await page.getByRole('button', { name: 'Change credit…' }).click();
+    await dialog.getByLabel('Amount in AUD').fill('2.5');
+    await dialog.getByLabel('Reason').fill('paid by bank');
+    await dialog.getByRole('button', { name: 'Add it' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await service.credits.balance(accountId)).toMatchObject({ available: 6_440_000 });
+    await page.context().close();
+  });
+
   test('set limits of an account, and take them back', async () => {
     const { accountId, email } = await service.newCustomer();
     const { page, offences } = await open(`/admin/accounts/${accountId}`);

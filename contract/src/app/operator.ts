@@ -148,6 +148,9 @@ export type AccountStep = (typeof ACCOUNT_STEPS)[number];
 
 /** The body of `POST /app/operator/accounts/{id}/credit`. */
 export const adjustCreditSchema = z.strictObject({
+  changeId: z
+    .uuid('changeId must be a UUID')
+    .describe('Drawn when the form opens: sent again because no answer came, the change is made once.'),
   amountMicroAud: z
     .int('amountMicroAud must be a whole number')
     .min(-1e12, 'the amount must be at most AUD 1,000,000')

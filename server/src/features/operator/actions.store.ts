@@ -6,8 +6,23 @@ import type { Database, OperatorActionRow as Row, Schema } from '../../infra/dat
 export type OperatorActionRow = Row & { readonly email: string | null };
 export type NewOperatorAction = Insertable<Schema['operator_actions']>;
 
-export async function insertAction(db: Database, action: NewOperatorAction): Promise<void> {
-  await db.insertInto('operator_actions').values(action).execute();
+/** @returns false when there is an action of the same change already; one that is just being written is waited for */
+export async function insertAction(db: Database, action: NewOperatorAction): Promise<boolean> {
+  const inserted = await db
+    .insertInto('operator_actions')
+    .values(action)
+    .onConflict((conflict) => conflict.column('change_id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+export async function findActionOfChange(db: Database, changeId: string): Promise<Row | undefined> {
+  return await db
+    .selectFrom('operator_actions')
+    .selectAll()
+    .where('change_id', '=', changeId)
+    .executeTakeFirst();
 }
 
 /** Up to `limit` actions, newest first, of all that were before `before`. */

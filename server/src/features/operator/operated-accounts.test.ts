@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -111,7 +112,7 @@ describe('the list of accounts', () => {
 test('an account is shown with its keys masked, its jobs, its ledger and what operators did', async () => {
   const { accountId, key } = await service.newCustomer();
   await createApiClient(service.url, key).submit({ prompt: 'Confidential Corporation' });
-  await operator.client.post(at(`/accounts/${accountId}/credit`), { amountMicroAud: 5, reason: 'a present' });
+  await adjust(accountId, { amountMicroAud: 5, reason: 'a present' });
   const body = await detailOf(accountId);
   expect(body).toMatchObject({
     account: { id: accountId },
@@ -193,15 +194,17 @@ describe('suspending, restoring and closing', () => {
   );
 });
 
+/** A change of an account's credit, as a form that was just opened asks for it. */
+const adjust = async (accountId: string, change: object) =>
+  await operator.client.post(at(`/accounts/${accountId}/credit`), { changeId: randomUUID(), ...change });
+
 describe('credit', () => {
   test('is given and taken with a reason, never below zero', async () => {
     const { accountId } = await service.newCustomer();
-    const adjust = async (body: object) =>
-      await operator.client.post(at(`/accounts/${accountId}/credit`), body);
-    expect((await adjust({ amountMicroAud: 10_000_000, reason: ' prize ' })).status).toBe(200);
-    expect((await adjust({ amountMicroAud: -1_440_001, reason: 'mistake' })).status).toBe(200);
+    expect((await adjust(accountId, { amountMicroAud: 10_000_000, reason: ' prize ' })).status).toBe(200);
+    expect((await adjust(accountId, { amountMicroAud: -1_440_001, reason: 'mistake' })).status).toBe(200);
     expect(await service.credits.balance(accountId)).toEqual({ available: 9_999_999, held: 0 });
-    expect(await adjust({ amountMicroAud: -10_000_000, reason: 'too much' })).toMatchObject({
+    expect(await adjust(accountId, { amountMicroAud: -10_000_000, reason: 'too much' })).toMatchObject({
       status: 400,
       body: {
         detail: 'The balance cannot go below zero: AUD 9.999999 is available, so AUD 10.00 cannot be taken.',
@@ -214,8 +217,10 @@ describe('credit', () => {
       { amountMicroAud: 0.5, reason: 'x' },
       { amountMicroAud: 2e12, reason: 'x' },
       { amountMicroAud: 1, reason: 'x'.repeat(201) },
+      { amountMicroAud: 1, reason: 'x', changeId: 'the first' },
+      { amountMicroAud: 1, reason: 'x', changeId: undefined },
     ]) {
-      expect((await adjust(body)).status, JSON.stringify(body)).toBe(400);
+      expect((await adjust(accountId, body)).status, JSON.stringify(body)).toBe(400);
     }
     expect((await logOf(accountId)).map(({ details }) => details)).toEqual([
       { amountMicroAud: -1_440_001, reason: 'mistake' },
@@ -224,15 +229,49 @@ describe('credit', () => {
     await expectBooksToBalance(service.db);
   });
 
+  test('is changed once, however often a form is sent because no answer came', async () => {
+    const { accountId } = await service.newCustomer();
+    const change = { changeId: randomUUID(), amountMicroAud: -1_000_000, reason: 'mistake' };
+    const answers = await Promise.all(Array.from({ length: 6 }, async () => await adjust(accountId, change)));
+    for (const answer of [...answers, await adjust(accountId, change)]) {
+      expect(answer).toMatchObject({ status: 200, body: {} });
+    }
+    expect(await service.credits.balance(accountId)).toEqual({ available: 440_000, held: 0 });
+    expect(await logOf(accountId)).toHaveLength(1);
+    await expectBooksToBalance(service.db);
+  });
+
+  test('is not changed by a form that was altered after it had been sent, nor is that answered as if it were', async () => {
+    const [account, another] = [await service.newCustomer(), await service.newCustomer()];
+    const change = { changeId: randomUUID(), amountMicroAud: 1_000_000, reason: 'prize' };
+    expect((await adjust(account.accountId, change)).status).toBe(200);
+    for (const [to, altered] of [
+      [account, { ...change, amountMicroAud: 2_000_000 }],
+      [account, { ...change, reason: 'another prize' }],
+      [another, change],
+    ] as const) {
+      const answer = await adjust(to.accountId, altered);
+      expect(answer.headers.get('x-error-code')).toBe('operator.refused');
+    }
+    const balances = [account, another].map(({ accountId }) => service.credits.balance(accountId));
+    expect(await Promise.all(balances)).toMatchObject([{ available: 2_440_000 }, { available: 1_440_000 }]);
+  });
+
+  test('that was refused is given when the same form is sent again and nothing is in the way', async () => {
+    const { accountId } = await service.newCustomer();
+    const change = { changeId: randomUUID(), amountMicroAud: -2_000_000, reason: 'mistake' };
+    expect((await adjust(accountId, change)).status).toBe(400);
+    await service.credits.adjust({ accountId, amountMicroAud: 1_000_000, reason: 'prize' });
+    expect((await adjust(accountId, change)).status).toBe(200);
+    expect(await service.credits.balance(accountId)).toEqual({ available: 440_000, held: 0 });
+  });
+
   test('that cannot be written into the log is not given', async () => {
     const { accountId } = await service.newCustomer();
     await sql`alter table operator_actions add constraint broken check (what <> 'credit.adjust') not valid`.execute(
       service.db,
     );
-    const answer = await operator.client.post(at(`/accounts/${accountId}/credit`), {
-      amountMicroAud: 7,
-      reason: 'x',
-    });
+    const answer = await adjust(accountId, { amountMicroAud: 7, reason: 'x' });
     await sql`alter table operator_actions drop constraint broken`.execute(service.db);
     expect(answer.status).toBe(500);
     expect(await service.credits.balance(accountId)).toEqual({ available: 1_440_000, held: 0 });

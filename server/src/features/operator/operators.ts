@@ -70,8 +70,9 @@ export function createOperators(parts: {
     /** Writes down what is done about a job, by those who do it. */
     const alsoOf =
       (what: OperatorActionKind, job: { id: string; account_id: string }, details: Details = {}): Also =>
-      async (db) =>
+      async (db) => {
         await actions.record(db, { who, what, about: job.id, accountId: job.account_id, details });
+      };
 
     /**
      * Whoever is suspended by another at this very moment suspends nobody any more, and nobody his own account: so there
@@ -116,16 +117,20 @@ export function createOperators(parts: {
           return account;
         }),
 
+      /** @param change.changeId with the same one again, the change is not made a second time */
       adjustCredit: async (
         email: string,
-        { amountMicroAud, reason }: { amountMicroAud: number; reason: string },
+        change: { amountMicroAud: number; reason: string; changeId?: string },
       ): Promise<Account> =>
         await inOne(async (trx) => {
-          const { id } = await accounts.byEmail(email, trx);
-          await parts.credits.adjust({ accountId: id, amountMicroAud, reason }, trx);
-          const account = await accounts.byEmail(email, trx);
-          await recordOf(trx, 'credit.adjust', account, { amountMicroAud, reason });
-          return account;
+          const { amountMicroAud, reason, changeId } = change;
+          const { id: accountId } = await accounts.byEmail(email, trx);
+          const details = { amountMicroAud, reason };
+          const action = { who, what: 'credit.adjust', about: null, accountId, details, changeId } as const;
+          // Before the money: of two at once, the other waits here for what becomes of the first.
+          const isNew = await actions.record(trx, action);
+          if (isNew) await parts.credits.adjust({ accountId, amountMicroAud, reason }, trx);
+          return await accounts.byEmail(email, trx);
         }),
 
       createKey: async (email: string, name: string): Promise<{ key: string; apiKey: ApiKey }> =>

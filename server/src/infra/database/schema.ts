@@ -279,6 +279,7 @@ interface OperatorActionsTable {
   about: string | null;
   account_id: string | null;
   details: Json<OperatorAction['details']>;
+  change_id: Generated<string | null>;
 }
 export type OperatorActionRow = Selectable<OperatorActionsTable>;
 

@@ -2,8 +2,10 @@ import type { AdjustCredit, OperatedAccount } from '@icana/contract/app';
 import { Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
+import { useState } from 'react';
 
 import { formatMoney, MICRO_AUD_PER_AUD } from '../../../lib/format.ts';
+import { newId } from '../../../lib/new-id.ts';
 import { AudInput } from '../../../ui/aud-input.tsx';
 import { Refusal } from '../../../ui/refusal.tsx';
 import { useOperatorAction } from '../use-operator-action.ts';
@@ -46,10 +48,12 @@ function CreditForm({ account, onDone }: { account: OperatedAccount; onDone: () 
     },
   });
   const action = useOperatorAction({ onFailure: () => undefined });
+  // Where an answer is lost, the change may have been made: sent again from the same form it is the same one.
+  const [{ changeId, before }] = useState(() => ({ changeId: newId(), before: account.availableMicroAud }));
   const amountMicroAud = microAudIn(form.values);
-  const after = account.availableMicroAud + amountMicroAud;
+  const after = before + amountMicroAud;
   const submit = ({ reason }: Wanted) => {
-    const body: AdjustCredit = { amountMicroAud, reason };
+    const body: AdjustCredit = { changeId, amountMicroAud, reason };
     const done = `${account.email} has ${formatMoney(after)} of credit now.`;
     action.mutate({ path: `accounts/${account.id}/credit`, body, done }, { onSuccess: onDone });
   };
@@ -76,7 +80,7 @@ function CreditForm({ account, onDone }: { account: OperatedAccount; onDone: () 
           {...form.getInputProps('reason')}
         />
         <Text fz="sm" role="status">
-          {formatMoney(account.availableMicroAud)} now, {formatMoney(after)} after it.
+          {formatMoney(before)} now, {formatMoney(after)} after it.
         </Text>
         <Refusal error={action.error} />
         <Group justify="flex-end">
