@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { UnusableAudioError } from '@icana/engine';
-import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { browserRunsHere } from '../support/browser.ts';
@@ -12,22 +11,12 @@ import {
   onItsWay,
   setRecordingsStage,
   sha256,
+  slowDown,
   untilSeen,
 } from '../support/recordings-stage.ts';
 
 const MB = 1024 * 1024;
 const stage = setRecordingsStage();
-
-/** Makes the line of a page slow enough to do something while bytes go over it. */
-async function slowDown(page: Page, bytesPerSecond: number): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: 0,
-    downloadThroughput: -1,
-    uploadThroughput: bytesPerSecond,
-  });
-}
 
 describe.runIf(browserRunsHere)('a recording', () => {
   test('is chosen, priced, transcribed with the options that were set, and followed until it is done', async () => {

@@ -92,6 +92,17 @@ export function setRecordingsStage() {
 export const choose = async (page: Page, ...files: string[]): Promise<void> =>
   await page.getByLabel('Recordings', { exact: true }).setInputFiles(files);
 
+/** Makes the line of a page slow enough to do something while bytes go over it. */
+export async function slowDown(page: Page, bytesPerSecond: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: bytesPerSecond,
+  });
+}
+
 export const listed = (page: Page, name: string) =>
   page.getByRole('region', { name: 'All recordings' }).getByRole('listitem').filter({ hasText: name });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { MAX_SPEAKERS } from '../submit.ts';
 import { utcTime } from '../times.ts';
+import { madeJobSchema } from './jobs.ts';
 
 /** `GET /app/uploads/terms`: what may be uploaded here, and what it costs. */
 export const uploadTermsSchema = z.object({
@@ -35,13 +36,17 @@ export type OpenUpload = z.infer<typeof openUploadSchema>;
 export const openUploadsSchema = z.object({ uploads: z.array(openUploadSchema).describe('Oldest first.') });
 export type OpenUploads = z.infer<typeof openUploadsSchema>;
 
-/** `GET /app/uploads/{id}/offer`: what the transcript of a finished upload will cost. */
+/** What the transcript of a finished upload will cost. */
 export const offerSchema = z.object({
   durationSeconds: z.number(),
   priceMicroAud: z.int(),
   availableMicroAud: z.int(),
 });
 export type Offer = z.infer<typeof offerSchema>;
+
+/** `GET /app/uploads/{id}/offer`: what it will cost, or the job that was made of the upload already. */
+export const offerOrJobSchema = z.union([offerSchema, madeJobSchema]);
+export type OfferOrJob = z.infer<typeof offerOrJobSchema>;
 
 /** Room for the 200 words that count. */
 const MAX_PROMPT_LENGTH = 2000;

@@ -1,6 +1,6 @@
 import {
   madeJobSchema,
-  offerSchema,
+  offerOrJobSchema,
   openUploadsSchema,
   submitUploadSchema,
   uploadTermsSchema,
@@ -40,7 +40,7 @@ export async function addResumableUploadRoutes(routes: Routes, parts: ResumableU
 
   routes.get(
     '/uploads/:id/offer',
-    { config: { isCostly: true }, schema: { params: paramsSchema, response: { 200: offerSchema } } },
+    { config: { isCostly: true }, schema: { params: paramsSchema, response: { 200: offerOrJobSchema } } },
     async (request) => await resumableUploads.offer(wantedBy(request)),
   );
 

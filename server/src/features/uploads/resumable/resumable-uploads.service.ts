@@ -3,7 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Engine } from '@icana/engine';
 import { AUDIO_EXTENSIONS, DEFAULT_LANGUAGE, MAX_SPEAKERS } from '@icana/contract';
-import type { Offer, OpenUpload, SubmitUpload, UploadTerms } from '@icana/contract/app';
+import type { Offer, OfferOrJob, OpenUpload, SubmitUpload, UploadTerms } from '@icana/contract/app';
 
 import type { Database, ResumableUploadRow } from '../../../infra/database/schema.ts';
 import { ApiError, refusal } from '../../../infra/http/api-error.ts';
@@ -99,8 +99,24 @@ export function createResumableUploads(parts: {
     };
   }
 
+  /** The job that was made of an upload, if any: the upload itself is gone then. */
+  async function jobOf({ accountId, id }: WantedUpload): Promise<string | null> {
+    return isUuid(id) ? await submissions.submittedWith(accountId, keyOf(id)) : null;
+  }
+
+  async function offerFor(wanted: WantedUpload): Promise<Offer> {
+    const durationMs = await durationOf(await requireOwned(wanted));
+    const { available } = await credits.balance(wanted.accountId);
+    return {
+      durationSeconds: durationMs / 1000,
+      priceMicroAud: credits.priceOf(durationMs),
+      availableMicroAud: available,
+    };
+  }
+
   /** The way of every recording: what comes over it is checked and paid for like what comes in one piece. */
-  async function receive(upload: ResumableUploadRow, submitted: SubmitUpload, key: string): Promise<string> {
+  async function receive(upload: ResumableUploadRow, submitted: SubmitUpload): Promise<string> {
+    const key = keyOf(upload.id);
     const caller = { accountId: upload.account_id, keyId: null };
     await uploads.admit(caller, key);
     await requireWhole(upload);
@@ -158,17 +174,16 @@ export function createResumableUploads(parts: {
       await Promise.all((await listUploads(database, accountId)).map(describe)),
 
     /**
-     * What the transcript of a finished upload will cost.
+     * What the transcript of a finished upload will cost, or the job that was made of it: whoever missed the answer, or
+     * has it open in two windows, would otherwise send the recording once more and pay for it twice.
      * @throws ApiError 404 when there is no such upload of this account, 400 when it is not complete or no audio
      */
-    async offer(wanted: WantedUpload): Promise<Offer> {
-      const durationMs = await durationOf(await requireOwned(wanted));
-      const { available } = await credits.balance(wanted.accountId);
-      return {
-        durationSeconds: durationMs / 1000,
-        priceMicroAud: credits.priceOf(durationMs),
-        availableMicroAud: available,
-      };
+    async offer(wanted: WantedUpload): Promise<OfferOrJob> {
+      return await offerFor(wanted).catch(async (error: unknown) => {
+        const jobId = await jobOf(wanted);
+        if (jobId === null) throw error;
+        return { jobId };
+      });
     },
 
     /**
@@ -177,14 +192,13 @@ export function createResumableUploads(parts: {
      * @throws ApiError as any submission, 404 when there is no such upload of this account, 400 when it is not complete
      */
     async submit(accountId: string, submitted: SubmitUpload): Promise<string> {
-      const key = `upload:${submitted.uploadId}`;
-      const made = async () => await submissions.submittedWith(accountId, key);
-      const earlier = await made();
+      const wanted = { accountId, id: submitted.uploadId };
+      const earlier = await jobOf(wanted);
       if (earlier !== null) return earlier;
-      const upload = await requireOwned({ accountId, id: submitted.uploadId });
-      const jobId = await receive(upload, submitted, key).catch(async (error: unknown) => {
+      const upload = await requireOwned(wanted);
+      const jobId = await receive(upload, submitted).catch(async (error: unknown) => {
         // Asked for at the same time, and the other was faster and took the file away.
-        const jobOfOther = await made();
+        const jobOfOther = await jobOf(wanted);
         if (jobOfOther !== null) return jobOfOther;
         // Nobody has a use for what holds no audio.
         if (error instanceof ApiError && error.code === 'upload.not_audio') await remove(upload);
@@ -206,6 +220,9 @@ export function createResumableUploads(parts: {
     },
   };
 }
+
+/** What makes one job of an upload, however often it is asked for. */
+const keyOf = (uploadId: string): string => `upload:${uploadId}`;
 
 /** What is asked for, as the form of the API has it. */
 function formFieldsOf(submitted: SubmitUpload) {

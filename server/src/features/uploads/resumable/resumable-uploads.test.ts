@@ -337,6 +337,15 @@ describe('the offer for an upload', () => {
     });
   });
 
+  test('is the job itself once one was made of it, and only for its owner', async () => {
+    const { url, id } = await upload(client);
+    const { body } = await client.post('/app/jobs', { uploadId: id });
+    expect(await client.get(`${url}/offer`)).toMatchObject({ status: 200, body: { jobId: body['jobId'] } });
+    const stranger = (await signIn(service)).client;
+    expect(codeOf(await stranger.get(`${url}/offer`))).toBe('upload.not_found');
+    expect(codeOf(await client.get('/app/uploads/%00/offer'))).toBe('upload.not_found');
+  });
+
   test('is refused until all of it has arrived, and for what holds no audio', async () => {
     const url = (await begin(client, { size: 10 })).headers.get('location') ?? '';
     await go(client, url, { bytes: Buffer.from('sound') });

@@ -1,4 +1,4 @@
-import type { MadeJob, Offer, OpenUpload } from '@icana/contract/app';
+import type { MadeJob, OfferOrJob, OpenUpload } from '@icana/contract/app';
 
 import { ApiError, ask, messageOf } from '../../../lib/api.ts';
 import { formatMoney } from '../../../lib/format.ts';
@@ -13,6 +13,10 @@ const MOST_AT_ONCE = 2;
 
 const CHANGED_SINCE =
   'This is not the file that was begun, or it has changed since. Choose that one, or discard this upload and add the file anew.';
+
+const GONE = 'What had arrived of it is no longer kept.';
+const SEND_AGAIN = `${GONE} Try again to upload it anew, then press “Transcribe”.`;
+const ADD_AGAIN = `${GONE} Add the file again.`;
 
 const INTERRUPTED = 'The connection was lost. Trying to reach the service again …';
 
@@ -76,12 +80,9 @@ export function createUploadQueue(on: { job: (jobId: string) => void; sessionLos
       },
       onProgress: (sentBytes) => change(key, { sentBytes, problem: null }),
       onInterruption: () => change(key, { problem: INTERRUPTED }),
-      onWhole() {
-        change(key, { state: 'checking' });
-        pump();
-        void check(key);
-      },
-      onFailure: (error) => fail(key, error),
+      onWhole: () => askAbout(key),
+      // Another window may have finished it, and had it transcribed.
+      onFailure: (error) => (isNotFound(error) ? askAbout(key) : fail(key, error)),
     });
     transfers.set(key, transfer);
     return transfer;
@@ -89,13 +90,9 @@ export function createUploadQueue(on: { job: (jobId: string) => void; sessionLos
 
   /** What was refused for what it is stays so; everything else can be tried again. */
   function fail(key: string, error: unknown): void {
+    if (isNotFound(error)) return lose(key);
     const { status, code } = error instanceof ApiError ? error : { status: 500, code: '' };
     if (status === 401) on.sessionLost();
-    if (code === 'upload.not_found') {
-      // Older than a day, or discarded elsewhere: the next try begins anew.
-      transfers.delete(key);
-      change(key, { id: null, sentBytes: 0 });
-    }
     const isFinal = (status === 400 || status === 403) && !mayPass({ status, code });
     if (isFinal) forget(find(key));
     const problem = messageOf(error);
@@ -103,11 +100,33 @@ export function createUploadQueue(on: { job: (jobId: string) => void; sessionLos
     pump();
   }
 
+  /**
+   * What there was of it is older than a day, or was discarded elsewhere: the next try begins anew. That is another
+   * upload to the service, and would be another job: whoever wants one has to say so once more.
+   */
+  function lose(key: string): void {
+    transfers.delete(key);
+    const left = files.has(key)
+      ? ({ state: 'broken', problem: SEND_AGAIN } as const)
+      : ({ state: 'refused', problem: ADD_AGAIN } as const);
+    change(key, { id: null, sentBytes: 0, offer: null, order: null, ...left });
+    pump();
+  }
+
+  /** It is whole, or no longer there: in both cases the service knows what can come of it. */
+  function askAbout(key: string): void {
+    change(key, { state: 'checking', problem: null });
+    pump();
+    void check(key);
+  }
+
   async function check(key: string): Promise<void> {
     const id = find(key)?.id;
     if (!id) return;
     try {
-      const offer = await ask<Offer>('GET', `/app/uploads/${id}/offer`);
+      const offer = await ask<OfferOrJob>('GET', `/app/uploads/${id}/offer`);
+      // Submitted in another window, or by an order whose answer was lost.
+      if ('jobId' in offer) return finish(key, offer);
       change(key, { state: 'ready', offer, problem: null });
       await submitIfOrdered(key);
     } catch (error) {
@@ -134,15 +153,18 @@ export function createUploadQueue(on: { job: (jobId: string) => void; sessionLos
   async function submit({ key, id }: UploadItem, { options }: Order): Promise<void> {
     change(key, { state: 'submitting', problem: null });
     try {
-      const { jobId } = await ask<MadeJob>('POST', '/app/jobs', { body: { uploadId: id, ...options } });
-      drop(key);
-      on.job(jobId);
+      finish(key, await ask<MadeJob>('POST', '/app/jobs', { body: { uploadId: id, ...options } }));
     } catch (error) {
       const isUseless = error instanceof ApiError && error.code === 'upload.not_audio';
       if (isUseless) fail(key, error);
       // Whatever it was: the upload is still there, and asked for again it becomes one job.
       else change(key, { state: 'ready', problem: messageOf(error), order: null });
     }
+  }
+
+  function finish(key: string, { jobId }: MadeJob): void {
+    drop(key);
+    on.job(jobId);
   }
 
   function estimate(key: string, file: File): void {
@@ -173,8 +195,7 @@ export function createUploadQueue(on: { job: (jobId: string) => void; sessionLos
       change(key, { state: 'waiting', problem: null });
       pump();
     } else {
-      change(key, { state: 'checking', problem: null });
-      void check(key);
+      askAbout(key);
     }
   }
 
@@ -267,6 +288,9 @@ export function createUploadQueue(on: { job: (jobId: string) => void; sessionLos
     },
   };
 }
+
+const isNotFound = (error: unknown): boolean =>
+  error instanceof ApiError && error.code === 'upload.not_found';
 
 const isWaitingForOthers = ({ state }: UploadItem): boolean =>
   state === 'incomplete' || state === 'elsewhere';
