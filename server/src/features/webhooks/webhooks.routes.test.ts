@@ -1,7 +1,11 @@
+import type { LookupAddress } from 'node:dns';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createApiClient, type ApiClient } from '../../../../test/support/api-client.ts';
 import { startTestService, type TestService } from '../../../../test/support/test-service.ts';
+import { createOutgoingRequests } from '../../infra/http/outgoing/outgoing-requests.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { createWebhooks } from './webhooks.service.ts';
 
 let service: TestService;
 beforeAll(async () => {
@@ -59,6 +63,31 @@ describe('registering', () => {
     expect(refused?.body).toEqual({ detail: 'The account has 5 webhooks already: delete one first.' });
     await remove(client, answers.find(({ status }) => status === 200)?.body['id']);
     expect((await register(client, URL_OF_A_RECEIVER)).status).toBe(200);
+  });
+
+  test('resolves no more than five names of an account at once, and none for one that has five webhooks', async () => {
+    const resolving = new Map<string, (addresses: LookupAddress[]) => void>();
+    const webhooks = createWebhooks({
+      database: service.db,
+      clock: systemClock,
+      queue: { send: () => Promise.reject(new Error('nothing is sent')) },
+      outgoing: createOutgoingRequests({
+        allowPrivate: false,
+        resolve: (name) => new Promise((resolve) => resolving.set(name, resolve)),
+      }),
+    });
+    const { accountId } = await service.newCustomer();
+    const { accountId: another } = await service.newCustomer();
+    const attempt = (whose: string, i: number) => webhooks.register(whose, `https://silent-${i}.example/`);
+    const first = Promise.all([1, 2, 3, 4, 5].map((i) => attempt(accountId, i)));
+    await expect.poll(() => resolving.size).toBe(5);
+    await expect(attempt(accountId, 6)).rejects.toThrow('The account has 5 webhooks already');
+    const others = attempt(another, 7);
+    await expect.poll(() => [...resolving.keys()].at(-1)).toBe('silent-7.example');
+    for (const resolved of resolving.values()) resolved([{ address: '1.1.1.1', family: 4 }]);
+    expect(await Promise.all([first, others])).toHaveLength(2);
+    await expect(attempt(accountId, 8)).rejects.toThrow('The account has 5 webhooks already');
+    expect(resolving.size).toBe(6);
   });
 
   test.each([

@@ -34,8 +34,6 @@ const CONNECTION_FAILURES: Readonly<Record<string, string>> = {
   ECONNRESET: 'The receiver closed the connection.',
   UND_ERR_SOCKET: 'The receiver closed the connection.',
   UND_ERR_CONNECT_TIMEOUT: 'The receiver could not be connected to in time.',
-  ENOTFOUND: 'The name of the receiver cannot be resolved.',
-  EAI_AGAIN: 'The name of the receiver cannot be resolved.',
 };
 
 /** Why no status came, as the owner of the webhook reads it. */

@@ -17,6 +17,7 @@ import {
 } from './webhooks.store.ts';
 
 const MAX_WEBHOOKS = 5;
+const tooMany = () => refusal('webhooks.too_many', { limit: String(MAX_WEBHOOKS) });
 
 export type Webhooks = ReturnType<typeof createWebhooks>;
 
@@ -28,6 +29,8 @@ export function createWebhooks(parts: {
   outgoing: Pick<OutgoingRequests, 'check'>;
 }) {
   const { database, clock, queue, outgoing } = parts;
+
+  const checks = new Map<string, number>();
 
   /**
    * The URL as it is kept: as it is understood, not as it was written.
@@ -42,13 +45,31 @@ export function createWebhooks(parts: {
     }
   }
 
+  /**
+   * Looks at the URL only where there is room for another webhook. Those that are being looked at count, too: a name can
+   * take seconds to resolve, and no account has more than five at it.
+   */
+  async function checkWithinLimit(accountId: string, text: string): Promise<string> {
+    const { length } = await listWebhooks(database, accountId);
+    const others = checks.get(accountId) ?? 0;
+    if (length + others >= MAX_WEBHOOKS) throw tooMany();
+    checks.set(accountId, others + 1);
+    try {
+      return await checkedUrl(text);
+    } finally {
+      const left = checks.get(accountId)! - 1;
+      if (left > 0) checks.set(accountId, left);
+      else checks.delete(accountId);
+    }
+  }
+
   return {
     /**
      * Registers a URL, and answers with its secret for the only time.
      * @throws ApiError 400 when the URL cannot be used or the account has five webhooks
      */
     async register(accountId: string, text: string): Promise<CreatedWebhook> {
-      const url = await checkedUrl(text);
+      const url = await checkWithinLimit(accountId, text);
       const row = {
         id: newId(),
         account_id: accountId,
@@ -61,9 +82,7 @@ export function createWebhooks(parts: {
       };
       await database.transaction().execute(async (trx) => {
         await lockWebhooksOf(trx, accountId);
-        if ((await listWebhooks(trx, accountId)).length >= MAX_WEBHOOKS) {
-          throw refusal('webhooks.too_many', { limit: String(MAX_WEBHOOKS) });
-        }
+        if ((await listWebhooks(trx, accountId)).length >= MAX_WEBHOOKS) throw tooMany();
         await insertWebhook(trx, row);
       });
       return { id: row.id, url, secret: row.secret, created_at: wireTime(row.created_at) };

@@ -1,4 +1,3 @@
-import { lookup as resolveByDns } from 'node:dns/promises';
 import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { callbackify } from 'node:util';
@@ -10,6 +9,7 @@ import {
   urlObjection,
   type DestinationPolicy,
 } from './destination-rules.ts';
+import { createNameResolution, type ResolveName } from './resolve-name.ts';
 
 /** The URL, or what its name stands for at the moment, is nothing that this service connects to. */
 export class DestinationRefused extends Error {
@@ -42,18 +42,19 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Of the answer nothing is wanted but its status. */
 const ANSWER_BYTES = 4096;
 
-type Resolve = (hostname: string) => Promise<LookupAddress[]>;
-const resolveName: Resolve = (hostname) => resolveByDns(hostname, { all: true });
-
 /**
  * Requests to places that customers name. An address is checked at the moment it is connected to, not before: what a
  * name stands for can change in between. A name keeps those of its addresses that are allowed.
  */
-export function createOutgoingRequests(parts: DestinationPolicy & { resolve?: Resolve }): OutgoingRequests {
-  const { resolve = resolveName } = parts;
+export function createOutgoingRequests(
+  parts: DestinationPolicy & { resolve?: ResolveName },
+): OutgoingRequests {
+  const { resolve = createNameResolution() } = parts;
 
   async function resolveAllowed(hostname: string): Promise<LookupAddress[]> {
-    const addresses = await resolve(hostname);
+    const addresses = await resolve(hostname).catch((cause: unknown) => {
+      throw new DestinationRefused('the name of its host cannot be resolved.', { cause });
+    });
     const allowed = addresses.filter(({ address }) => addressObjection(address, parts) === null);
     if (allowed.length > 0) return allowed;
     const objection = addressObjection(addresses[0]?.address ?? '', parts);
@@ -88,14 +89,8 @@ export function createOutgoingRequests(parts: DestinationPolicy & { resolve?: Re
       const objection = urlObjection(url, parts);
       if (objection !== null) throw new DestinationRefused(objection);
       const { hostname, href } = url!;
-      if (literalAddress(hostname) !== null) return href;
-      try {
-        await resolveAllowed(hostname);
-        return href;
-      } catch (error) {
-        if (error instanceof DestinationRefused) throw error;
-        throw new DestinationRefused('the name of its host cannot be resolved.', { cause: error });
-      }
+      if (literalAddress(hostname) === null) await resolveAllowed(hostname);
+      return href;
     },
 
     async post({ url, headers, body, signal }) {
