@@ -43,7 +43,7 @@ export function composeJobs(
   });
   const outgoing = createOutgoingRequests({ allowPrivate });
   const webhooks = createWebhooks({ database, clock, queue, outgoing });
-  const submissions = createJobSubmissions({ database, clock, credits, queue, storage });
+  const submissions = createJobSubmissions({ database, clock, credits, queue, storage, log });
   const lifecycle = countingEnds(
     createJobLifecycle({ database, clock, credits, transcripts, queue, webhooks }),
     metrics,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
 
 import type { Also } from '../../infra/database/in-transaction.ts';
 import { persistently } from '../../infra/database/persistently.ts';
@@ -40,6 +41,7 @@ export interface ReceivedFile {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+const KEEP_OPEN_EVERY_MS = 15_000;
 
 export type JobSubmissions = ReturnType<typeof createJobSubmissions>;
 
@@ -53,8 +55,10 @@ export function createJobSubmissions(parts: {
   credits: Pick<Credits, 'priceOf' | 'hold'>;
   queue: Pick<TaskQueue, 'send'>;
   storage: Pick<ObjectStorage, 'delete'>;
+  log: Logger;
+  keepOpenEveryMs?: number;
 }) {
-  const { database, clock, credits, queue, storage } = parts;
+  const { database, clock, credits, queue, storage, log, keepOpenEveryMs = KEEP_OPEN_EVERY_MS } = parts;
   const ago = (ms: number): Date => new Date(clock.now().getTime() - ms);
 
   /** Gives the job its place in the queue. Its account must be locked, so that of two each counts the other or is counted. */
@@ -109,9 +113,17 @@ export function createJobSubmissions(parts: {
       });
     },
 
-    /** Says that the bytes of an upload still arrive here. */
-    async keepOpen(jobId: string): Promise<void> {
-      await updateJobIf(database, { id: jobId, status: ['uploading'] }, { upload_alive_at: clock.now() });
+    /**
+     * Says now and then that the bytes of an upload still arrive here, so that nobody takes it for abandoned.
+     * @returns a function that ends it; the caller must call it
+     */
+    keepOpen(jobId: string): () => void {
+      const timer = setInterval(() => {
+        updateJobIf(database, { id: jobId, status: ['uploading'] }, { upload_alive_at: clock.now() }).catch(
+          (error: unknown) => log.warn({ err: error, jobId }, 'upload not kept open'),
+        );
+      }, keepOpenEveryMs).unref();
+      return () => clearInterval(timer);
     },
 
     /**

@@ -31,6 +31,7 @@ export function createResubmissions(parts: {
     const file = receivedFileOf(failed);
     const { account_id: accountId, original_filename: filename, language } = failed;
     const job = await submissions.open({ accountId, keyId: by.keyId, filename, language });
+    const letGo = submissions.keepOpen(job.id);
     let taken = job.id;
     try {
       await storage.put(job.storage_key, await storage.openRead(failed.storage_key));
@@ -49,6 +50,8 @@ export function createResubmissions(parts: {
     } catch (error) {
       await submissions.discard(job);
       throw error instanceof ObjectMissing ? refusal('jobs.recording_missing') : error;
+    } finally {
+      letGo();
     }
     if (taken !== job.id) await submissions.discard(job);
     return taken;

@@ -16,7 +16,6 @@ import { receiveFile } from './receive-file.ts';
 import type { UploadPace } from './upload-pace.ts';
 import { megabytes, recordingName, type Languages } from './uploads.rules.ts';
 
-const KEEP_OPEN_EVERY_MS = 15_000;
 const LONG_UPLOAD_MS = 60_000;
 /** Three missed signs of life: the server that received the upload is gone. */
 const ABANDONED_AFTER_MS = 45_000;
@@ -98,7 +97,7 @@ function createSubmission(parts: Parts, request: Request) {
   const { caller, announcedBytes, fields } = request;
   let job: JobRow | null = null;
   let received: StoredObject | null = null;
-  let keptOpen: NodeJS.Timeout | undefined;
+  let letGo: (() => void) | undefined;
 
   return {
     field: (field: Field): void => fields.add(field),
@@ -112,11 +111,7 @@ function createSubmission(parts: Parts, request: Request) {
       }
       job = await submissions.open({ ...caller, filename, language: fields.language() });
       const { id } = job;
-      keptOpen = setInterval(() => {
-        submissions
-          .keepOpen(id)
-          .catch((error: unknown) => log.warn({ err: error, jobId: id }, 'upload not kept open'));
-      }, KEEP_OPEN_EVERY_MS).unref();
+      letGo = submissions.keepOpen(id);
       const leave = watch.watch(id, (current) => {
         if (!current) part.bytes.destroy(refusal('upload.job_deleted'));
       });
@@ -134,7 +129,7 @@ function createSubmission(parts: Parts, request: Request) {
           throw error instanceof ApiError ? error : internalError('upload.submission_failed', error);
         },
       );
-      clearInterval(keptOpen);
+      letGo?.();
       if (jobId !== job.id) await undo(job);
       return jobId;
     },
@@ -144,7 +139,7 @@ function createSubmission(parts: Parts, request: Request) {
      * a failed job that says why.
      */
     async abandon(whyUnfinished: string | null): Promise<void> {
-      clearInterval(keptOpen);
+      letGo?.();
       if (!job) return;
       try {
         if (whyUnfinished === null) await undo(job);

@@ -25,7 +25,7 @@ test('a watcher is told the job as it is, and each change once', async () => {
   const told: (string | undefined)[] = [];
   const leave = service.jobWatch.watch(id, (job) => told.push(job?.status));
   await expect.poll(() => told).toEqual(['uploading']);
-  await service.submissions.keepOpen(id);
+  await service.db.updateTable('jobs').set({ upload_alive_at: new Date() }).where('id', '=', id).execute();
   await service.lifecycle.fail(id, 'a test');
   await expect.poll(() => told).toEqual(['uploading', 'failed']);
   leave();
