@@ -79,4 +79,21 @@ describe.skipIf(!browserRunsHere)('when a transcript is edited over a bad line',
     await passages(page).filter({ hasText: 'It left.' }).waitFor();
     expect((await kept()).slice(1)).toEqual(['Speaker 2: It left.', 'Speaker 1: Thanks.']);
   });
+
+  test('a save that hangs is given up after half a minute, and the page can be left', async () => {
+    const reached = Promise.withResolvers<void>();
+    await onNextSave(async () => reached.resolve());
+    await page.clock.install();
+    await write('Thank you', 'Thanks.');
+    await page.clock.fastForward(1000);
+    await reached.promise;
+    await page.getByRole('link', { name: 'Recordings' }).click();
+    await page.clock.fastForward(10_000);
+    await page.getByText('If you leave now, they are lost.').waitFor();
+    await page.getByRole('button', { name: 'Stay' }).click();
+    await page.clock.fastForward(20_000);
+    await cannotBeReached().waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    expect((await kept()).at(-1)).toBe('Speaker 1: Thanks.');
+  });
 });

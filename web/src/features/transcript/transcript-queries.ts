@@ -2,7 +2,7 @@ import type { DashboardJob, EditableTranscript, Levels } from '@icana/contract/a
 import { fromColumns } from '@icana/contract/edits';
 import { queryOptions } from '@tanstack/react-query';
 
-import { ask } from '../../lib/api.ts';
+import { ask, LONG_PATIENCE_MS } from '../../lib/api.ts';
 import type { KeptTranscript } from './editing/edit-state.ts';
 import type { Loudness } from './player/waveform-bars.ts';
 
@@ -20,7 +20,10 @@ export interface LoadedTranscript extends KeptTranscript {
 
 export async function loadTranscript(jobId: string, signal?: AbortSignal): Promise<LoadedTranscript> {
   const path = jobPath(jobId, '/transcript');
-  const answer = await ask<EditableTranscript>('GET', path, signal ? { signal } : {});
+  const answer = await ask<EditableTranscript>('GET', path, {
+    patienceMs: LONG_PATIENCE_MS,
+    ...(signal && { signal }),
+  });
   return { ...answer, original: fromColumns(answer.original) };
 }
 
@@ -37,7 +40,10 @@ export const loudnessQuery = (jobId: string) =>
   queryOptions({
     queryKey: ['loudness', jobId],
     queryFn: async ({ signal }): Promise<Loudness | null> => {
-      const { levels, secondsPerLevel } = await ask<Levels>('GET', jobPath(jobId, '/levels'), { signal });
+      const { levels, secondsPerLevel } = await ask<Levels>('GET', jobPath(jobId, '/levels'), {
+        patienceMs: LONG_PATIENCE_MS,
+        signal,
+      });
       if (levels === null) return null;
       return { levels: Uint8Array.from(atob(levels), (sign) => sign.charCodeAt(0)), secondsPerLevel };
     },

@@ -1,6 +1,6 @@
 import type { MadeJob, OfferOrJob, OpenUpload } from '@icana/contract/app';
 
-import { ApiError, ask, messageOf } from '../../../lib/api.ts';
+import { ApiError, ask, LONG_PATIENCE_MS, messageOf } from '../../../lib/api.ts';
 import { formatMoney } from '../../../lib/format.ts';
 import { createItemList } from './item-list.ts';
 import { mediaSeconds } from './media-length.ts';
@@ -124,7 +124,9 @@ export function createUploadQueue(on: { job: (jobId: string) => void; sessionLos
     const id = find(key)?.id;
     if (!id) return;
     try {
-      const offer = await ask<OfferOrJob>('GET', `/app/uploads/${id}/offer`);
+      const offer = await ask<OfferOrJob>('GET', `/app/uploads/${id}/offer`, {
+        patienceMs: LONG_PATIENCE_MS,
+      });
       // Submitted in another window, or by an order whose answer was lost.
       if ('jobId' in offer) return finish(key, offer);
       change(key, { state: 'ready', offer, problem: null });
@@ -153,7 +155,8 @@ export function createUploadQueue(on: { job: (jobId: string) => void; sessionLos
   async function submit({ key, id }: UploadItem, { options }: Order): Promise<void> {
     change(key, { state: 'submitting', problem: null });
     try {
-      finish(key, await ask<MadeJob>('POST', '/app/jobs', { body: { uploadId: id, ...options } }));
+      const body = { uploadId: id, ...options };
+      finish(key, await ask<MadeJob>('POST', '/app/jobs', { body, patienceMs: LONG_PATIENCE_MS }));
     } catch (error) {
       const isUseless = error instanceof ApiError && error.code === 'upload.not_audio';
       if (isUseless) fail(key, error);

@@ -4,7 +4,7 @@ import { Button, Group, Modal, NativeSelect, Radio, Stack, Text } from '@mantine
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
-import { ApiError, ask } from '../../../lib/api.ts';
+import { ApiError, ask, LONG_PATIENCE_MS } from '../../../lib/api.ts';
 import { Refusal } from '../../../ui/refusal.tsx';
 import type { Editing } from '../editing/use-editing.ts';
 import { jobPath, loadTranscript } from '../transcript-queries.ts';
@@ -44,7 +44,7 @@ function RecountForm({ jobId, editing, onClose }: Omit<Props, 'opened' | 'canRec
     mutationFn: async (body: SpeakerCount) => {
       // The text as it was corrected last is part of what stays.
       if (!(await editing.flush())) throw new ApiError(UNSAVED);
-      await ask('POST', jobPath(jobId, '/speakers'), { body });
+      await ask('POST', jobPath(jobId, '/speakers'), { body, patienceMs: LONG_PATIENCE_MS });
       return await loadTranscript(jobId);
     },
     onSuccess: (transcript) => {
