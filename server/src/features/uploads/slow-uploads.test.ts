@@ -7,7 +7,7 @@ import { signIn } from '../../../../test/support/signed-in.ts';
 import { storedFiles } from '../../../../test/support/stored-files.ts';
 import { startTestService, type TestService } from '../../../../test/support/test-service.ts';
 
-const SILENCE_MS = 1500;
+const SILENCE_MS = 3000;
 const TOO_SLOW = 'The upload was too slow: a minute brought less than 10 kB.';
 const STOPPED = 'The upload stopped before the file was complete. Send it again.';
 
@@ -15,8 +15,8 @@ let service: TestService;
 beforeAll(async () => {
   service = await startTestService({
     working: false,
-    timeouts: { headersMs: 500, silenceMs: SILENCE_MS, bodyMs: 500, requestMs: 60_000, checkEveryMs: 100 },
-    slowestPace: { leastBytes: 10_000, withinMs: 400 },
+    timeouts: { headersMs: 1500, silenceMs: SILENCE_MS, bodyMs: 1500, requestMs: 60_000, checkEveryMs: 100 },
+    slowestPace: { leastBytes: 10_000, withinMs: 1200 },
   });
 });
 afterAll(async () => {
