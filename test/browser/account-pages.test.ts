@@ -192,6 +192,26 @@ describe.runIf(browserRunsHere)('the pages of the account', () => {
     await page.close();
   });
 
+  test('show nothing of who logs out any more, also where the session had ended elsewhere', async () => {
+    const person = await signIn(service);
+    const { page } = await openAs({ browser, service }, person, '/settings/account');
+    await page.getByRole('region', { name: 'Where you are signed in' }).getByText('This one').waitFor();
+    await page.evaluate("sessionStorage.setItem('unsaved', 'what was said')");
+    await person.client.post('/app/account/log-out-everywhere');
+    await page.getByRole('button', { name: person.email }).click();
+    const loggedOut = page.waitForResponse(/\/app\/auth\/log-out$/);
+    await page.getByRole('menuitem', { name: 'Log out' }).click();
+    expect((await loggedOut).status()).toBe(401);
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+    await expect.poll(() => page.evaluate('sessionStorage.length')).toBe(0);
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await page.goBack();
+    await expect.poll(() => new URL(page.url()).search).toContain('next');
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+    await expect.poll(() => page.getByText(person.email).count()).toBe(0);
+    await page.close();
+  });
+
   test('come back to where somebody wanted to go, and never to another site', async () => {
     const { email } = await signIn(service);
     const { page } = await open('/settings/account');

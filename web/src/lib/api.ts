@@ -12,6 +12,10 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether the service does not know, or not any more, who asks. */
+export const isSessionMissing = (error: unknown): boolean =>
+  error instanceof ApiError && error.code === 'session.missing';
+
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 const UNREACHABLE = 'The service cannot be reached. Check your connection and try again.';

@@ -1,6 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 
-import { ApiError } from './api.ts';
+import { ApiError, isSessionMissing } from './api.ts';
 
 /** A refusal stays one however often it is asked again; a service that was not there may be back. */
 const MOST_TRIES = 3;
@@ -14,7 +14,7 @@ const worthAnotherTry = (tries: number, error: Error): boolean =>
  */
 export function createQueries({ onSessionLost }: { onSessionLost: () => void }): QueryClient {
   const notice = (error: Error) => {
-    if (error instanceof ApiError && error.code === 'session.missing') onSessionLost();
+    if (isSessionMissing(error)) onSessionLost();
   };
   return new QueryClient({
     queryCache: new QueryCache({ onError: notice }),

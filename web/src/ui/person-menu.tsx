@@ -3,7 +3,7 @@ import { IconLogout, IconSettings, IconUser } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
 
-import { ask } from '../lib/api.ts';
+import { ask, isSessionMissing } from '../lib/api.ts';
 import { useSession } from '../session.ts';
 import { tellFailure } from './notices.ts';
 import classes from './person-menu.module.css';
@@ -18,7 +18,10 @@ export function PersonMenu() {
       // First, so that what is unsaved can still be saved, and who would rather stay does.
       await router.navigate({ to: '/login' });
       if (router.state.location.pathname !== '/login') return;
-      await ask('POST', '/app/auth/log-out', { body: {} });
+      await ask('POST', '/app/auth/log-out', { body: {} }).catch((error: unknown) => {
+        // Who was logged out elsewhere is out, too.
+        if (!isSessionMissing(error)) throw error;
+      });
       // Whoever comes next before this screen sees nothing of it.
       queries.clear();
       window.sessionStorage.clear();
