@@ -157,10 +157,16 @@ describe.runIf(browserRunsHere)('the billing page', () => {
   });
 });
 
+/** What tells a page that it is shown, and whether as it was left. */
+const shows = (persisted: boolean) =>
+  `window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: ${persisted} }))`;
+
 describe.runIf(browserRunsHere)('a payment by card', () => {
-  test('goes to Stripe and back, and is credit when Stripe reports it', async () => {
-    const stripe = await startStripeStandIn();
-    const paying = await startTestService({
+  let stripe: Awaited<ReturnType<typeof startStripeStandIn>>;
+  let paying: TestService;
+  beforeAll(async () => {
+    stripe = await startStripeStandIn();
+    paying = await startTestService({
       pages: true,
       settings: {
         stripeSecretKey: SECRET_KEY,
@@ -168,6 +174,13 @@ describe.runIf(browserRunsHere)('a payment by card', () => {
         stripeApiUrl: stripe.url,
       },
     });
+  });
+  afterAll(async () => {
+    await paying?.close();
+    await stripe?.close();
+  });
+
+  test('goes to Stripe and back, and is credit when Stripe reports it', async () => {
     const { page } = await openAs({ browser, service: paying }, await signIn(paying), '/billing');
     await page.route('https://checkout.stripe.com/**', (route) => route.fulfill({ body: 'Stripe' }));
     await page.getByLabel('Amount in AUD').first().fill('20');
@@ -189,7 +202,25 @@ describe.runIf(browserRunsHere)('a payment by card', () => {
     await page.getByRole('link', { name: 'Receipt' }).click();
     await page.getByText('card or another way to pay, by Stripe').waitFor();
     await page.close();
-    await paying.close();
-    await stripe.close();
   }, 120_000);
+
+  test('can be begun anew on the page as it was left, where the browser goes back to that', async () => {
+    const { page } = await openAs({ browser, service: paying }, await signIn(paying), '/billing');
+    // With no page there, the browser stays on this one.
+    await page.route('https://checkout.stripe.com/**', (route) => route.fulfill({ status: 204 }));
+    const pay = page.getByRole('button', { name: 'Pay by card' });
+    const leave = async () => {
+      const leaving = page.waitForRequest('https://checkout.stripe.com/**');
+      await pay.click();
+      await leaving;
+    };
+    await leave();
+    expect(await pay.isEnabled(), 'it waits for the other page').toBe(false);
+    await page.evaluate(shows(false));
+    expect(await pay.isEnabled()).toBe(false);
+    await page.evaluate(shows(true));
+    await expect.poll(() => pay.isEnabled()).toBe(true);
+    await leave();
+    await page.close();
+  });
 });

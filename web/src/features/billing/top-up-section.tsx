@@ -1,5 +1,6 @@
 import type { Billing, OpenedTopUp } from '@icana/contract/app';
 import { Alert, Button, Chip, Group, Stack, Text } from '@mantine/core';
+import { useWindowEvent } from '@mantine/hooks';
 import { IconCreditCard, IconFlask } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -104,7 +105,7 @@ function TopUpForm({ topUp }: { topUp: Billing['topUp'] }) {
 
 function useTopUp() {
   const queries = useQueryClient();
-  return useMutation({
+  const topping = useMutation({
     mutationFn: (amountCents: number) =>
       ask<OpenedTopUp>('POST', '/app/billing/top-ups', { body: { amountCents } }),
     async onSuccess({ payAt }, amountCents) {
@@ -117,4 +118,9 @@ function useTopUp() {
       tell(`${formatMoney(amountCents * 10_000)} of test credit is added. No money was taken.`);
     },
   });
+  // Who goes back from the other page can find this one as it was left.
+  useWindowEvent('pageshow', ({ persisted }) => {
+    if (persisted) topping.reset();
+  });
+  return topping;
 }
