@@ -9,9 +9,13 @@ export interface ChunkRef {
   readonly number: number;
 }
 
-/** A chunk that is about to be stored. */
-export interface NewChunk extends ChunkRef {
+/** The task that recognises a chunk. Where another version cuts the recording elsewhere, the chunk gets another. */
+export interface ChunkTask extends ChunkRef {
   readonly taskId: string;
+}
+
+/** A chunk that is about to be stored. */
+export interface NewChunk extends ChunkTask {
   readonly startSeconds: number;
   readonly endSeconds: number;
   readonly speechSeconds: number;
@@ -52,10 +56,10 @@ export interface WantedChunk {
   readonly prompt: string | null;
 }
 
-/** A chunk that is still to be recognised; undefined when nobody waits for it. */
+/** The chunk that a task is still to recognise; undefined when nobody waits for it. */
 export async function findWanted(
   db: Database,
-  { jobId, number }: ChunkRef,
+  { jobId, number, taskId }: ChunkTask,
 ): Promise<WantedChunk | undefined> {
   return await db
     .selectFrom('job_chunks')
@@ -63,6 +67,7 @@ export async function findWanted(
     .select(['job_chunks.due_at as dueAt', 'jobs.language', 'jobs.prompt'])
     .where('job_id', '=', jobId)
     .where('number', '=', number)
+    .where('task_id', '=', taskId)
     .where('result', 'is', null)
     .where('jobs.status', '=', 'processing')
     .executeTakeFirst();
@@ -81,12 +86,17 @@ export async function markQueued(db: Database, chunk: ChunkRef, at: Date): Promi
   return row?.task_id;
 }
 
-export async function raiseShare(db: Database, { jobId, number }: ChunkRef, share: number): Promise<void> {
+export async function raiseShare(
+  db: Database,
+  { jobId, number, taskId }: ChunkTask,
+  share: number,
+): Promise<void> {
   await db
     .updateTable('job_chunks')
     .set({ recognised_share: share })
     .where('job_id', '=', jobId)
     .where('number', '=', number)
+    .where('task_id', '=', taskId)
     .where('recognised_share', '<', share)
     .execute();
 }
@@ -94,7 +104,7 @@ export async function raiseShare(db: Database, { jobId, number }: ChunkRef, shar
 /** Keeps what a chunk's task has brought; nothing when the chunk has another task by now. */
 export async function setResult(
   db: Database,
-  { jobId, number, taskId }: ChunkRef & { taskId: string },
+  { jobId, number, taskId }: ChunkTask,
   result: RecognisedChunk,
 ): Promise<void> {
   await db
@@ -104,6 +114,25 @@ export async function setResult(
     .where('number', '=', number)
     .where('task_id', '=', taskId)
     .execute();
+}
+
+/**
+ * Holds a chunk as it is for the rest of the transaction, once nobody needs its audio: its task has brought the result,
+ * or the job has ended. Nothing is held of one that has another task by now.
+ * @returns whether it is held
+ */
+export async function holdDone(trx: Database, { jobId, number, taskId }: ChunkTask): Promise<boolean> {
+  const row = await trx
+    .selectFrom('job_chunks')
+    .innerJoin('jobs', 'jobs.id', 'job_chunks.job_id')
+    .select('number')
+    .where('job_id', '=', jobId)
+    .where('number', '=', number)
+    .where('task_id', '=', taskId)
+    .where((is) => is.or([is('result', 'is not', null), is('jobs.completed_at', 'is not', null)]))
+    .forUpdate('job_chunks')
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** The results of all chunks in order; undefined while one is missing. */

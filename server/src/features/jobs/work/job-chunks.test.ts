@@ -50,10 +50,6 @@ const recognised = (number: number): RecognisedChunk => ({
   ],
   suppressed: [],
 });
-const oneWord = (text: string): RecognisedChunk => ({
-  words: [{ text, start: 0, end: 1, confidence: 1 }],
-  suppressed: [],
-});
 const numberOf = ({ path: file }: { path: string }) => Number(/-(\d+)$/.exec(file)![1]);
 const WHOLE = '[Speaker 1]: 0 1 2\n[Speaker 2]: 3 4';
 
@@ -161,30 +157,6 @@ describe('a long recording', () => {
     expect(await untilEnded(client, id)).toMatchObject({ status: 'completed', diarization: WHOLE });
     expect(attempts).toBe(2);
     expect(done.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4]);
-  });
-
-  test('that another version cuts elsewhere is recognised as that one cuts it', async () => {
-    let attempts = 0;
-    prepare = async (_request, { onChunk }) => {
-      attempts += 1;
-      const file = path.join(service.folder, 'chunk-0');
-      await writeFile(file, '0');
-      const end = attempts === 1 ? 500 : 600;
-      await onChunk({ number: 0, path: file, start: 0, end, speechSeconds: end });
-      if (attempts === 1) throw new Error('replaced by another version');
-      const turns = [{ start: 0, end: 600, speaker: 0 }];
-      return { durationSeconds, chunkCount: 1, turns, speakerEvidence: NO_EVIDENCE };
-    };
-    // What is done of the first cut comes late, and for nothing.
-    let calls = 0;
-    recogniseChunk = async () => {
-      calls += 1;
-      if (calls > 1) return oneWord('new');
-      await expect.poll(() => calls, { timeout: 10_000 }).toBe(2);
-      return oneWord('old');
-    };
-    const { client, id } = await submitted();
-    expect(await untilEnded(client, id)).toMatchObject({ status: 'completed', transcription: 'new' });
   });
 
   test('one of whose chunks fails for good fails, without a charge, and the rest of its work is dropped', async () => {

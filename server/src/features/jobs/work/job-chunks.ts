@@ -22,6 +22,7 @@ import {
   findPrepared,
   findResults,
   findWanted,
+  holdDone,
   listChunks,
   listJobsWithRemains,
   markQueued,
@@ -32,6 +33,7 @@ import {
   setPrepared,
   setResult,
   type ChunkRef,
+  type ChunkTask,
   type WantedChunk,
 } from './job-chunks.store.ts';
 import type { JobLifecycle } from '../job-lifecycle.ts';
@@ -76,11 +78,19 @@ export function createJobChunks(parts: {
     await storage.delete(keyOf(chunk));
   }
 
-  /** What is left to the sweep when it fails. */
-  async function removeAudioNow(chunk: ChunkRef): Promise<void> {
-    await removeAudio(chunk).catch((err: unknown) =>
-      log.warn({ err, jobId: chunk.jobId }, 'the audio of a chunk is still stored: it is removed later'),
-    );
+  /** What to do when a removal fails: the sweep removes all that is left. */
+  function leaveToSweep({ jobId }: ChunkRef): (err: unknown) => void {
+    return (err) => log.warn({ err, jobId }, 'the audio of a chunk is still stored: it is removed later');
+  }
+
+  /**
+   * Removes the audio of a chunk whose task is done. Where another version cuts elsewhere, it changes the chunk's row and
+   * then stores its own audio in the same place: holding the row meanwhile makes sure that it is not this that goes.
+   */
+  async function removeAudioOfDone(chunk: ChunkTask): Promise<void> {
+    await database.transaction().execute(async (trx) => {
+      if (await holdDone(trx, chunk)) await removeAudio(chunk);
+    });
   }
 
   async function noteProgress(jobId: string): Promise<void> {
@@ -96,14 +106,14 @@ export function createJobChunks(parts: {
       if (await noteChunk(database, { ...chunk, ...stretch, taskId: newId(), dueAt })) return;
       await storage.put(keyOf(chunk), createReadStream(path));
       const isWanted = await persistently(() => send(chunk, dueAt));
-      if (!isWanted) await removeAudioNow(chunk);
+      if (!isWanted) await removeAudio(chunk).catch(leaveToSweep(chunk));
     },
 
     /** Whether all but the words of the recording is known. */
     isPrepared: async (jobId: string): Promise<boolean> => (await findPrepared(database, jobId)) !== null,
 
-    /** When a chunk is due that is still to be recognised, and its language; undefined when nobody waits for it. */
-    wanted: async (chunk: ChunkRef): Promise<WantedChunk | undefined> => await findWanted(database, chunk),
+    /** When a task's chunk is due, and how it is to be recognised; undefined when nobody waits for it. */
+    wanted: async (chunk: ChunkTask): Promise<WantedChunk | undefined> => await findWanted(database, chunk),
 
     /** Lends a chunk's audio as a file. */
     async lend<Result>(chunk: ChunkRef, use: (path: string) => Promise<Result>): Promise<Result> {
@@ -115,14 +125,14 @@ export function createJobChunks(parts: {
     },
 
     /** @returns whether this was the last part that was missing, and the job is completed */
-    async keepResult(chunk: ChunkRef & { taskId: string }, result: RecognisedChunk): Promise<boolean> {
+    async keepResult(chunk: ChunkTask, result: RecognisedChunk): Promise<boolean> {
       const completed = await persistently(() =>
         lifecycle.advance(chunk.jobId, async (trx) => {
           await setResult(trx, chunk, result);
           return await compose(trx, chunk.jobId);
         }),
       );
-      await removeAudioNow(chunk);
+      await removeAudioOfDone(chunk).catch(leaveToSweep(chunk));
       if (!completed) await noteProgress(chunk.jobId);
       return completed;
     },
@@ -144,7 +154,7 @@ export function createJobChunks(parts: {
       await noteProgress(jobId);
     },
 
-    async noteRecognising(chunk: ChunkRef, share: number): Promise<void> {
+    async noteRecognising(chunk: ChunkTask, share: number): Promise<void> {
       await raiseShare(database, chunk, share);
       await noteProgress(chunk.jobId);
     },

@@ -24,7 +24,8 @@ export function createRecogniseHandler(parts: {
     // after it little is lost when this process dies.
     concurrency: Math.ceil(engineProcesses / PROCESSES_PER_CHUNK) + 1,
 
-    async handle({ taskId, payload: chunk, signal }) {
+    async handle({ taskId, payload, signal }) {
+      const chunk = { ...payload, taskId };
       const wanted = await chunks.wanted(chunk);
       if (!wanted) return;
       const { dueAt, language, prompt } = wanted;
@@ -36,8 +37,7 @@ export function createRecogniseHandler(parts: {
             { signal: either, due: engineDueOf(dueAt), onProgress },
           ),
         );
-        if (await chunks.keepResult({ ...chunk, taskId }, result))
-          log.info({ jobId: chunk.jobId }, 'completed');
+        if (await chunks.keepResult(chunk, result)) log.info({ jobId: chunk.jobId }, 'completed');
       });
     },
 
