@@ -9,12 +9,13 @@ import {
   CONVERSATION,
   onItsWay,
   setRecordingsStage,
+  sha256,
   slowDown,
   untilSeen,
 } from '../support/recordings-stage.ts';
 
 const MB = 1024 * 1024;
-const stage = setRecordingsStage();
+const stage = setRecordingsStage({ slowestPace: { leastBytes: 100_000, withinMs: 2000 } });
 
 const press = async (page: Page, name: string) => await page.getByRole('button', { name }).click();
 const untilReady = async (page: Page, name: string) =>
@@ -144,3 +145,30 @@ describe.runIf(browserRunsHere)('an upload that is no longer kept', () => {
     await untilReady(page, 'conversation.mp3');
   });
 });
+
+test.runIf(browserRunsHere)(
+  'an upload that is too slow is stopped, keeps what has arrived, and goes on from there over a better line',
+  async () => {
+    const bytes = randomBytes(MB);
+    const { page } = await stage.enter();
+    const changeSpeed = await slowDown(page, 20_000);
+    await choose(page, await stage.fileOf('long.wav', bytes));
+    await onItsWay(page, 'long.wav')
+      .getByText(/too slow.* What has arrived is kept/)
+      .waitFor();
+    const kept = await stage.service().resumableUploads.list(stage.person().accountId);
+    expect(kept).toMatchObject([{ filename: 'long.wav', sizeBytes: MB }]);
+    expect(kept[0]?.receivedBytes).toBeGreaterThan(0);
+
+    await changeSpeed(MB);
+    const goesOnAt = page.waitForRequest((request) => request.method() === 'PATCH');
+    await press(page, 'Try again: long.wav');
+    expect(Number((await goesOnAt).headers()['upload-offset'])).toBeGreaterThanOrEqual(
+      kept[0]?.receivedBytes ?? MB,
+    );
+    await untilReady(page, 'long.wav');
+    await press(page, 'Transcribe');
+    await expectOneJob(page, 'long.wav');
+    expect(await stage.jobs()).toMatchObject([{ sha256: sha256(bytes) }]);
+  },
+);

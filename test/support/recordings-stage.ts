@@ -10,7 +10,7 @@ import { browserRunsHere, startBrowser, type Browser } from './browser.ts';
 import { TWO_SPEAKERS } from './scripted-service.ts';
 import { openAs } from './signed-in-pages.ts';
 import { signIn, type SignedInPerson } from './signed-in.ts';
-import { startTestService, type TestService } from './test-service.ts';
+import { startTestService, type TestService, type TestServiceOptions } from './test-service.ts';
 
 /** A real conversation of half a minute. */
 export const CONVERSATION = path.resolve(import.meta.dirname, '../../server/sample/conversation.mp3');
@@ -24,7 +24,7 @@ const WILLING = {
 } satisfies Pick<Engine, 'transcribe'> & { probe: unknown };
 
 /** For a file of tests: the service with its pages, a browser, and for each test somebody who has just registered. */
-export function setRecordingsStage() {
+export function setRecordingsStage(options: Pick<TestServiceOptions, 'slowestPace'> = {}) {
   let service: TestService;
   let browser: Browser;
   let folder: string;
@@ -37,6 +37,7 @@ export function setRecordingsStage() {
     if (!browserRunsHere) return;
     folder = await mkdtemp(path.join(tmpdir(), 'icana-recordings-'));
     service = await startTestService({
+      ...options,
       pages: true,
       engine: { probe: () => engine.probe(), transcribe: (...asked) => engine.transcribe(...asked) },
     });
@@ -92,15 +93,18 @@ export function setRecordingsStage() {
 export const choose = async (page: Page, ...files: string[]): Promise<void> =>
   await page.getByLabel('Recordings', { exact: true }).setInputFiles(files);
 
-/** Makes the line of a page slow enough to do something while bytes go over it. */
-export async function slowDown(page: Page, bytesPerSecond: number): Promise<void> {
+/**
+ * Makes the line of a page slow enough to do something while bytes go over it.
+ * @returns what changes it once more
+ */
+export async function slowDown(page: Page, bytesPerSecond: number) {
   const session = await page.context().newCDPSession(page);
-  await session.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: 0,
-    downloadThroughput: -1,
-    uploadThroughput: bytesPerSecond,
-  });
+  const set = async (uploadThroughput: number): Promise<void> => {
+    const line = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput };
+    await session.send('Network.emulateNetworkConditions', line);
+  };
+  await set(bytesPerSecond);
+  return set;
 }
 
 export const listed = (page: Page, name: string) =>

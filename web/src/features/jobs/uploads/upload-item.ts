@@ -107,3 +107,10 @@ const PASSING: ReadonlySet<string> = new Set([
 /** Where the service was not there, is asked too often, or has another picture of how far it is: soon it may be well. */
 export const mayPass = ({ status, code }: { status: number; code: string }): boolean =>
   status === 0 || status >= 500 || PASSING.has(code);
+
+/** What has arrived over a line that is too slow is kept, but only a person can find a better one. */
+export const isTooSlow = ({ code }: { code: string }): boolean => code === 'upload.too_slow';
+
+/** Whether a recording was refused for what it is: then what has arrived of it is of no use to anybody. */
+export const isForGood = (refusal: { status: number; code: string }): boolean =>
+  (refusal.status === 400 || refusal.status === 403) && !mayPass(refusal) && !isTooSlow(refusal);

@@ -5,7 +5,7 @@ import { formatMoney } from '../../../lib/format.ts';
 import { createItemList } from './item-list.ts';
 import { mediaSeconds } from './media-length.ts';
 import type { Transfer } from './transfer.ts';
-import { adopted, isAgreed, isFileOf, isUndecided, mayPass, stateOf } from './upload-item.ts';
+import { adopted, isAgreed, isFileOf, isForGood, isTooSlow, isUndecided, stateOf } from './upload-item.ts';
 import type { JobOptions, Order, UploadItem } from './upload-item.ts';
 
 /** A browser has six connections to a host, and the rest of the page needs some. */
@@ -17,6 +17,8 @@ const CHANGED_SINCE =
 const GONE = 'What had arrived of it is no longer kept.';
 const SEND_AGAIN = `${GONE} Try again to upload it anew, then press “Transcribe”.`;
 const ADD_AGAIN = `${GONE} Add the file again.`;
+
+const KEPT = 'What has arrived is kept: try again over a better line.';
 
 const INTERRUPTED = 'The connection was lost. Trying to reach the service again …';
 
@@ -91,11 +93,11 @@ export function createUploadQueue(on: { job: (jobId: string) => void; sessionLos
   /** What was refused for what it is stays so; everything else can be tried again. */
   function fail(key: string, error: unknown): void {
     if (isNotFound(error)) return lose(key);
-    const { status, code } = error instanceof ApiError ? error : { status: 500, code: '' };
-    if (status === 401) on.sessionLost();
-    const isFinal = (status === 400 || status === 403) && !mayPass({ status, code });
+    const refusal = error instanceof ApiError ? error : { status: 500, code: '' };
+    if (refusal.status === 401) on.sessionLost();
+    const isFinal = isForGood(refusal);
     if (isFinal) forget(find(key));
-    const problem = messageOf(error);
+    const problem = isTooSlow(refusal) ? `${messageOf(error)} ${KEPT}` : messageOf(error);
     change(key, isFinal ? { state: 'refused', problem, order: null } : { state: 'broken', problem });
     pump();
   }
