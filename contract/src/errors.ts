@@ -278,6 +278,13 @@ export const ERRORS = {
     detail: 'Credit cannot be bought here: no payment is set up.',
     remedy: 'Ask the operator for credit. Operators: set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET.',
   },
+  'payments.under_way': {
+    status: 400,
+    detail:
+      'A payment of yours is still under way: close the account once the billing page says what became of it.',
+    remedy:
+      'Wait until the payment is credited or has failed, which banks can take days for, and close the account then.',
+  },
   'payments.report_refused': {
     status: 400,
     detail: 'The signature of this report is not right, or was made too long ago.',

@@ -68,7 +68,7 @@ export function composeServices(foundations: Foundations, settings: Settings) {
     rateLimits: createRateLimits({ database, limits, windowMs: RATE_WINDOW_MS }),
     dashboardLimits: createRateLimits({ database, limits: dashboardLimits, windowMs: RATE_WINDOW_MS }),
     accountExport: createAccountExport({ ...billing, ...jobs, clock, accounts, apiKeys }),
-    accountClosing: createAccountClosing({ ...people, ...jobs, database, accounts, apiKeys }),
+    accountClosing: createAccountClosing({ ...people, ...billing, ...jobs, database, accounts, apiKeys }),
     usage: createUsageReports({ database, clock, credits }),
     usageHistories: createUsageHistories({ database, clock, apiKeys }),
     audit: createAudit({

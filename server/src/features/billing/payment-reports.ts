@@ -9,6 +9,7 @@ import { creditPayment } from './credit-payment.ts';
 import { microAudOf, STATUS_BEFORE } from './payments.rules.ts';
 import {
   changeStatus,
+  isAccountClosed,
   lockPayment,
   lockPaymentIntent,
   lockPaymentOf,
@@ -61,7 +62,11 @@ export function createPaymentReports(parts: {
     }
     const credited = await creditPayment(trx, { credits, ...change });
     if (!credited) return;
-    log.info({ ...about, accountId: credited.account_id }, 'a payment was credited');
+    const accountId = credited.account_id;
+    log.info({ ...about, accountId }, 'a payment was credited');
+    if (await isAccountClosed(trx, accountId)) {
+      log.error({ ...about, paymentIntentId, accountId }, 'a closed account has paid: refund it');
+    }
     // It may have gone back before it was heard of.
     await settleReversals(trx, credited);
   }

@@ -11,7 +11,13 @@ import { formatAud } from '../../lib/money.ts';
 import type { Credits } from '../credits/credits.service.ts';
 import { creditPayment } from './credit-payment.ts';
 import { LEAST_TOP_UP_CENTS, microAudOfCents, MOST_TOP_UP_CENTS, STATUS_BEFORE } from './payments.rules.ts';
-import { changeStatus, insertPayment, listUncredited, noteCheckout } from './payments.store.ts';
+import {
+  changeStatus,
+  hasProcessing,
+  insertPayment,
+  listUncredited,
+  noteCheckout,
+} from './payments.store.ts';
 
 /** How credit is added: with money, as a test without any, or not by customers at all. */
 export type TopUpMode =
@@ -25,6 +31,7 @@ interface Payer {
   readonly email: string;
 }
 
+/** Banks take days; what is older is shown and waited for no longer. */
 const PENDING_FOR_MS = 7 * 24 * 60 * 60 * 1000;
 const MOST_PENDING = 5;
 
@@ -120,6 +127,12 @@ export function createPayments(parts: {
       const since = new Date(clock.now().getTime() - PENDING_FOR_MS);
       const rows = await listUncredited(database, { accountId, since, limit: MOST_PENDING });
       return rows.map(toPayment);
+    },
+
+    /** @throws ApiError 400 while a bank works on a payment of the account */
+    async requireNoneUnderWay(accountId: string, db: Database): Promise<void> {
+      const since = new Date(clock.now().getTime() - PENDING_FOR_MS);
+      if (await hasProcessing(db, { accountId, since })) throw refusal('payments.under_way');
     },
   };
 }

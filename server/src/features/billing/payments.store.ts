@@ -36,6 +36,31 @@ export async function listUncredited(
     .execute();
 }
 
+/** Whether the bank has been working on a payment of the account that was made since `since`. */
+export async function hasProcessing(
+  db: Database,
+  wanted: { accountId: string; since: Date },
+): Promise<boolean> {
+  const payment = await db
+    .selectFrom('payments')
+    .select('id')
+    .where('account_id', '=', wanted.accountId)
+    .where('status', '=', 'processing')
+    .where('created_at', '>=', wanted.since)
+    .executeTakeFirst();
+  return payment !== undefined;
+}
+
+/** Whether nobody can use the account's credit any more. */
+export async function isAccountClosed(db: Database, accountId: string): Promise<boolean> {
+  const { status } = await db
+    .selectFrom('accounts')
+    .select('status')
+    .where('id', '=', accountId)
+    .executeTakeFirstOrThrow();
+  return status === 'closed';
+}
+
 export async function lockPayment(db: Database, id: string): Promise<PaymentRow | undefined> {
   return await db.selectFrom('payments').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 }

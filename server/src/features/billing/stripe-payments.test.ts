@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { expectLedgerToBalance } from '../../../../test/invariants/books.ts';
-import { signIn } from '../../../../test/support/signed-in.ts';
+import { PASSWORD, signIn } from '../../../../test/support/signed-in.ts';
 import {
   checkoutEvent,
   disputeEvent,
@@ -47,9 +47,9 @@ interface Checkout {
   readonly cents: number;
 }
 
-/** Somebody new who was sent to a page of Stripe's to pay AUD 25. */
-async function checkout(): Promise<Checkout> {
-  const { accountId, email } = await service.newCustomer();
+/** Somebody, new unless given, who was sent to a page of Stripe's to pay AUD 25. */
+async function checkout(by?: { accountId: string; email: string }): Promise<Checkout> {
+  const { accountId, email } = by ?? (await service.newCustomer());
   const { id: paymentId, payAt } = await service.payments.topUp({ accountId, email }, CENTS);
   const sessionId = stripe.asked.at(-1)?.id ?? '';
   expect(payAt).toBe(`https://checkout.stripe.com/c/pay/${sessionId}`);
@@ -248,6 +248,35 @@ describe('a report', () => {
     await service.db.schema.alterTable('payments_away').renameTo('payments').execute();
     expect(await send(checkoutEvent('completed', paid))).toBe(200);
     expect(await available(paid)).toBe(WELCOME + CREDIT);
+  });
+});
+
+const closedAndPaid = ({ paymentId }: Checkout) =>
+  service.logLines.filter((line) => line.includes('a closed account has paid') && line.includes(paymentId));
+
+describe('a payment of an account that its owner closes', () => {
+  test('holds that up while it is under way, and no longer', async () => {
+    const person = await signIn(service);
+    const paid = await checkout(person);
+    await send(underWay(paid));
+    const close = () => person.client.post('/app/account/close', { password: PASSWORD });
+    const refused = await close();
+    expect(refused.headers.get('x-error-code')).toBe('payments.under_way');
+    expect((await person.client.get('/app/session')).status).toBe(200);
+    await send(checkoutEvent('async_payment_succeeded', paid));
+    expect(await available(paid)).toBe(WELCOME + CREDIT);
+    expect((await close()).status).toBe(200);
+    expect(closedAndPaid(paid)).toEqual([]);
+  });
+
+  test('and that arrives after that is one that the operator hears of', async () => {
+    const person = await signIn(service);
+    const paid = await checkout(person);
+    await person.client.post('/app/account/close', { password: PASSWORD });
+    expect(await send(checkoutEvent('completed', paid))).toBe(200);
+    expect(closedAndPaid(paid)).toEqual([expect.stringContaining(paid.paymentIntentId)]);
+    await send(refund(paid, CENTS));
+    expect(await available(paid)).toBe(WELCOME);
   });
 });
 
