@@ -83,9 +83,9 @@ afterEach(async () => {
 const untilBegun = async (count: number) =>
   await expect.poll(() => begun.length, { timeout: 15_000 }).toBe(count);
 
-/** Resolves when the work on one chunk is done. */
-async function untilOneIsDone(): Promise<void> {
-  const done = sql`select id from pgboss.job where name = 'recognise' and state = 'completed'`;
+/** Resolves when the work on one chunk is done, or when it is told that it came to nothing. */
+async function untilOneIsDone(queue = 'recognise'): Promise<void> {
+  const done = sql`select id from pgboss.job where name = ${queue} and state = 'completed'`;
   await expect.poll(async () => (await done.execute(service.db)).rows, { timeout: 15_000 }).toHaveLength(1);
 }
 
@@ -106,7 +106,7 @@ describe('a recording that a new version cuts elsewhere is recognised as that on
       await untilBegun(2);
       return 'old';
     };
-    beforeNewIsRead = untilOneIsDone;
+    beforeNewIsRead = () => untilOneIsDone();
     expect(await transcribed()).toMatchObject(asNewVersionCuts);
     expect(begun).toEqual(['old', 'new']);
   });
@@ -116,7 +116,18 @@ describe('a recording that a new version cuts elsewhere is recognised as that on
       await untilBegun(2);
       throw new Error('the file is another');
     };
-    beforeNewIsRead = untilOneIsDone;
+    beforeNewIsRead = () => untilOneIsDone();
+    expect(await transcribed()).toMatchObject(asNewVersionCuts);
+    expect(begun).toEqual(['old', 'new']);
+  });
+
+  test('while the old chunk breaks off for the last time', async () => {
+    recogniseOld = async () => {
+      await untilBegun(2);
+      await sql`update pgboss.job set retry_limit = 0 where name = 'recognise'`.execute(service.db);
+      throw new Error('the file is another');
+    };
+    beforeNewIsRead = () => untilOneIsDone('recognise-dead');
     expect(await transcribed()).toMatchObject(asNewVersionCuts);
     expect(begun).toEqual(['old', 'new']);
   });
@@ -137,7 +148,7 @@ describe('a recording that a new version cuts elsewhere is recognised as that on
       // Long enough for the new chunk to be stored, if nothing keeps it from that.
       await delay(1000);
     };
-    beforeNewIsRead = untilOneIsDone;
+    beforeNewIsRead = () => untilOneIsDone();
     expect(await transcribed()).toMatchObject(asNewVersionCuts);
     expect(begun).toEqual(['old', 'new']);
   });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine, RecognisedChunk } from '@icana/engine';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { expectBooksToBalance } from '../../../../../test/invariants/books.ts';
@@ -84,6 +85,13 @@ async function storedChunks(jobId: string): Promise<string[]> {
   const keys: string[] = [];
   for await (const { key } of service.storage.list(`chunks/${jobId}`)) keys.push(key);
   return keys;
+}
+
+/** What the queue says when the last try at a chunk has broken off. */
+async function endOfChunk(jobId: string, number: number) {
+  const chunk = service.db.selectFrom('job_chunks').select('task_id').where('job_id', '=', jobId);
+  const { task_id: taskId } = await chunk.where('number', '=', number).executeTakeFirstOrThrow();
+  return { taskId, payload: { jobId, number }, reason: 'for the test' };
 }
 
 /** Resolves when the job has been prepared. */
@@ -170,10 +178,7 @@ describe('a long recording', () => {
     const { client, id } = await submitted();
     await untilPrepared(id);
     await asked;
-    const first = service.db.selectFrom('job_chunks').select('task_id').where('job_id', '=', id);
-    const { task_id: taskId } = await first.where('number', '=', 0).executeTakeFirstOrThrow();
-    const payload = { jobId: id, number: 0 };
-    await service.recogniseHandler.onDead({ taskId, payload, reason: 'for the test' });
+    await service.recogniseHandler.onDead(await endOfChunk(id, 0));
     expect(await untilEnded(client, id, '?expand=cost')).toMatchObject({
       status: 'failed',
       error_message: expect.stringContaining('Nothing was charged'),
@@ -181,6 +186,42 @@ describe('a long recording', () => {
     });
     const left = service.db.selectFrom('job_chunks').select('result').where('job_id', '=', id);
     expect((await left.execute()).every(({ result }) => result === null)).toBe(true);
+  });
+
+  test('is not given up with a task that has kept its part before it broke off', async () => {
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    recogniseChunk = async (request) => {
+      if (numberOf(request) > 0) await gate;
+      return recognised(numberOf(request));
+    };
+    const { client, id } = await submitted();
+    await untilPrepared(id);
+    await expect.poll(() => storedChunks(id)).toHaveLength(chunkCount - 1);
+    await service.recogniseHandler.onDead(await endOfChunk(id, 0));
+    await service.prepareHandler.onDead({ taskId: id, payload: { jobId: id }, reason: 'for the test' });
+    open();
+    expect(await untilEnded(client, id)).toMatchObject({ status: 'completed', diarization: WHOLE });
+  });
+
+  test('whose progress cannot be noted is done by as many tries as there are parts', async () => {
+    await sql`create function refuse() returns trigger as 'begin raise ''not now''; end' language plpgsql`.execute(
+      service.db,
+    );
+    await sql`create trigger progress_refused before update of progress_fraction on jobs
+      for each row execute function refuse()`.execute(service.db);
+    const { promise: jobId, resolve: submittedAs } = Promise.withResolvers<string>();
+    recogniseChunk = async (request) => {
+      // After the last part there is no progress to note.
+      if (numberOf(request) === chunkCount - 1) await untilPrepared(await jobId);
+      return recognised(numberOf(request));
+    };
+    const { client, id } = await submitted();
+    submittedAs(id);
+    expect(await untilEnded(client, id)).toMatchObject({ status: 'completed', diarization: WHOLE });
+    const tasks = sql`select state, retry_count as retries from pgboss.job where data->>'jobId' = ${id}`;
+    const doneAtOnce = Array.from({ length: chunkCount + 1 }, () => ({ state: 'completed', retries: 0 }));
+    await expect.poll(async () => (await tasks.execute(service.db)).rows).toEqual(doneAtOnce);
+    await sql`drop function refuse cascade`.execute(service.db);
   });
 
   test('that is deleted is worked on by nobody a second later, and nothing of it stays', async () => {

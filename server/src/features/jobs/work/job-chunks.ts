@@ -93,8 +93,13 @@ export function createJobChunks(parts: {
     });
   }
 
+  /** Progress is for looking at: what was done is not done again because of it. */
   async function noteProgress(jobId: string): Promise<void> {
-    await lifecycle.reportProgress(jobId, fractionDone(await readProgress(database, jobId)));
+    try {
+      await lifecycle.reportProgress(jobId, fractionDone(await readProgress(database, jobId)));
+    } catch (err) {
+      log.warn({ err, jobId }, 'progress was not noted');
+    }
   }
 
   return {

@@ -56,6 +56,9 @@ export function createPrepareHandler(parts: {
       await attempts.attempt({ jobId, signal }, (either) => prepare(job, either));
     },
 
-    onDead: ({ payload: { jobId }, reason }) => attempts.giveUp(jobId, reason),
+    async onDead({ payload: { jobId }, reason }) {
+      // The last try may have kept what it prepared before it broke off: the rest is up to the chunks.
+      if (!(await chunks.isPrepared(jobId))) await attempts.giveUp(jobId, reason);
+    },
   };
 }

@@ -41,6 +41,9 @@ export function createRecogniseHandler(parts: {
       });
     },
 
-    onDead: ({ payload: { jobId }, reason }) => attempts.giveUp(jobId, reason),
+    async onDead({ taskId, payload, reason }) {
+      // The last try may have kept its result before it broke off, or the chunk have another task by now.
+      if (await chunks.wanted({ ...payload, taskId })) await attempts.giveUp(payload.jobId, reason);
+    },
   };
 }
