@@ -18,7 +18,7 @@ async function loseAnswer(route: Route): Promise<void> {
   await route.abort();
 }
 
-describe.skipIf(!browserRunsHere)('when a transcript is edited over a bad line', () => {
+describe.skipIf(!browserRunsHere)('when a transcript is edited over a bad line or a slow one', () => {
   let id: string;
   let page: Page;
   let offences: string[];
@@ -95,5 +95,34 @@ describe.skipIf(!browserRunsHere)('when a transcript is edited over a bad line',
     await cannotBeReached().waitFor();
     await page.getByRole('button', { name: 'Try again' }).click();
     expect((await kept()).at(-1)).toBe('Speaker 1: Thanks.');
+  });
+
+  test('nothing is edited while the voices are told apart anew, however long that takes', async () => {
+    const released = Promise.withResolvers<void>();
+    await page.route('**/speakers', async (route) => {
+      await released.promise;
+      await route.continue();
+    });
+    await write('Thank you', 'Thanks.');
+    await untilSaved(page);
+    await page.clock.install();
+    await page.getByRole('button', { name: 'Change the number of speakers' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: 'Number of speakers' }).selectOption('1');
+    const [asked] = await Promise.all([
+      page.waitForRequest('**/speakers'),
+      dialog.getByRole('button', { name: 'Tell the voices apart anew' }).click(),
+    ]);
+    await page.mouse.click(5, 5);
+    for (const key of ['Escape', 'Control+z', '?']) await page.keyboard.press(key);
+    await page.clock.fastForward(60_000);
+    expect(await dialog.getByRole('button', { name: 'Cancel' }).isDisabled()).toBe(true);
+    expect(asked.failure()).toBeNull();
+    released.resolve();
+    await dialog.waitFor({ state: 'detached' });
+    expect((await kept()).slice(1)).toEqual([
+      'Speaker 1: It leaves at half past nine.',
+      'Speaker 1: Thanks.',
+    ]);
   });
 });

@@ -8,6 +8,8 @@ export function useKeys(act: (command: Command) => void): void {
     const command = commandOf(event);
     if (command === undefined || event.defaultPrevented) return;
     if (event.target instanceof Element && isTakenBy(event.target, event)) return;
+    // Over the page, though nothing in it has the focus: a button loses it while it waits for an answer.
+    if (document.querySelector('[aria-modal=true]')) return;
     event.preventDefault();
     act(command);
   });

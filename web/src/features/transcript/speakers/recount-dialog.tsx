@@ -1,11 +1,12 @@
 import type { SpeakerCount } from '@icana/contract';
 import type { Overlay } from '@icana/contract/edits';
 import { Button, Group, Modal, NativeSelect, Radio, Stack, Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, type UseMutationResult } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
 import { ApiError, ask, LONG_PATIENCE_MS } from '../../../lib/api.ts';
 import { Refusal } from '../../../ui/refusal.tsx';
+import type { KeptTranscript } from '../editing/edit-state.ts';
 import type { Editing } from '../editing/use-editing.ts';
 import { jobPath, loadTranscript } from '../transcript-queries.ts';
 
@@ -21,25 +22,11 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Has the voices told apart anew, for somebody who knows better how many there are. */
-export function RecountDialog({ opened, onClose, ...rest }: Props) {
-  return (
-    <Modal opened={opened} onClose={onClose} title="Change the number of speakers">
-      {rest.canRecount ? (
-        <RecountForm {...rest} onClose={onClose} />
-      ) : (
-        <Text>
-          The voices of this recording were not kept, so they cannot be told apart anew. You can merge
-          speakers, and give passages to others one by one.
-        </Text>
-      )}
-    </Modal>
-  );
-}
-
-function RecountForm({ jobId, editing, onClose }: Omit<Props, 'opened' | 'canRecount'>) {
-  const [isExact, setExact] = useState(true);
-  const [count, setCount] = useState(editing.speakers.length || 2);
+/**
+ * Has the voices told apart anew, for somebody who knows better how many there are. It stays open until that is done:
+ * what was edited meanwhile would give way to the answer.
+ */
+export function RecountDialog({ jobId, opened, editing, canRecount, onClose }: Props) {
   const recount = useMutation({
     mutationFn: async (body: SpeakerCount) => {
       // The text as it was corrected last is part of what stays.
@@ -52,6 +39,39 @@ function RecountForm({ jobId, editing, onClose }: Omit<Props, 'opened' | 'canRec
       onClose();
     },
   });
+  const close = () => {
+    if (recount.isPending) return;
+    recount.reset();
+    onClose();
+  };
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      closeButtonProps={{ disabled: recount.isPending }}
+      title="Change the number of speakers"
+    >
+      {canRecount ? (
+        <RecountForm editing={editing} recount={recount} onCancel={close} />
+      ) : (
+        <Text>
+          The voices of this recording were not kept, so they cannot be told apart anew. You can merge
+          speakers, and give passages to others one by one.
+        </Text>
+      )}
+    </Modal>
+  );
+}
+
+interface FormProps {
+  readonly editing: Editing;
+  readonly recount: UseMutationResult<KeptTranscript, Error, SpeakerCount>;
+  readonly onCancel: () => void;
+}
+
+function RecountForm({ editing, recount, onCancel }: FormProps) {
+  const [isExact, setExact] = useState(true);
+  const [count, setCount] = useState(editing.speakers.length || 2);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     recount.mutate(isExact ? { count } : {});
@@ -81,7 +101,7 @@ function RecountForm({ jobId, editing, onClose }: Omit<Props, 'opened' | 'canRec
         <Text fz="sm">{lossOf(editing.state.overlay)}</Text>
         <Refusal error={recount.error} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" disabled={recount.isPending} onClick={onCancel}>
             Cancel
           </Button>
           <Button type="submit" loading={recount.isPending}>
