@@ -84,6 +84,7 @@ describe.runIf(browserRunsHere)('a recording is one job', () => {
     await choose(page, CONVERSATION);
     await untilReady(page, 'conversation.mp3');
     const beside = await openBeside(page);
+    await untilReady(beside, 'conversation.mp3');
     await press(beside, 'Transcribe');
     await untilSeen(beside, 'conversation.mp3', 'Done');
     await press(page, 'Transcribe');
