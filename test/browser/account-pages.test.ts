@@ -152,8 +152,10 @@ describe.runIf(browserRunsHere)('the pages of the account', () => {
   test('end all sessions at once', async () => {
     const { elsewhere, page, section } = await signedInTwice();
     await expect.poll(() => section.getByRole('listitem').count()).toBe(2);
+    await page.evaluate("sessionStorage.setItem('unsaved', 'what was said')");
     await section.getByRole('button', { name: 'Log out everywhere' }).click();
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
+    await expect.poll(() => page.evaluate('sessionStorage.length')).toBe(0);
     expect((await elsewhere.get('/app/session')).status).toBe(401);
     await page.close();
   });

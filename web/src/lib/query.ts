@@ -7,6 +7,12 @@ const MOST_TRIES = 3;
 const worthAnotherTry = (tries: number, error: Error): boolean =>
   tries < MOST_TRIES && error instanceof ApiError && (error.status === 0 || error.status >= 500);
 
+/** Forgets who was here: whoever comes next before this screen sees nothing of it. */
+export function forgetPerson(queries: QueryClient): void {
+  queries.clear();
+  window.sessionStorage.clear();
+}
+
 /**
  * What pages know of the service.
  *

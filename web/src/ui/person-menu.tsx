@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
 
 import { ask, isSessionMissing } from '../lib/api.ts';
+import { forgetPerson } from '../lib/query.ts';
 import { useSession } from '../session.ts';
 import { tellFailure } from './notices.ts';
 import classes from './person-menu.module.css';
@@ -22,9 +23,7 @@ export function PersonMenu() {
         // Who was logged out elsewhere is out, too.
         if (!isSessionMissing(error)) throw error;
       });
-      // Whoever comes next before this screen sees nothing of it.
-      queries.clear();
-      window.sessionStorage.clear();
+      forgetPerson(queries);
     },
     onError: tellFailure,
   });

@@ -8,6 +8,7 @@ import { useNavigate } from '@tanstack/react-router';
 
 import { ask } from '../../../lib/api.ts';
 import { formatMoney } from '../../../lib/format.ts';
+import { forgetPerson } from '../../../lib/query.ts';
 import { useSession } from '../../../session.ts';
 import { Refusal } from '../../../ui/refusal.tsx';
 import { Section } from '../../../ui/section.tsx';
@@ -57,7 +58,7 @@ function ClosingForm({ onCancel }: { onCancel: () => void }) {
     mutationFn: (body: Closing) => ask('POST', '/app/account/close', { body }),
     onSuccess: async () => {
       await navigate({ to: '/closed' });
-      queries.clear();
+      forgetPerson(queries);
     },
   });
   return (

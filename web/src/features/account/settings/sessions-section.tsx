@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 
 import { ask } from '../../../lib/api.ts';
 import { formatTime } from '../../../lib/format.ts';
+import { forgetPerson } from '../../../lib/query.ts';
 import { Refusal } from '../../../ui/refusal.tsx';
 import { RuledList } from '../../../ui/ruled-list.tsx';
 import { Section } from '../../../ui/section.tsx';
@@ -21,7 +22,7 @@ export function SessionsSection() {
     mutationFn: () => ask('POST', '/app/account/log-out-everywhere'),
     onSuccess: async () => {
       await navigate({ to: '/login' });
-      queries.clear();
+      forgetPerson(queries);
     },
   });
   const end = useMutation({
