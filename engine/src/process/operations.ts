@@ -44,7 +44,7 @@ export function createOperations(paths: ModelPaths): OperationTable {
       return { ...recognition, riseDb: levelRiseDb(samples) };
     },
 
-    async speakers({ pcm, channelLevels, regions, hint, segmentation }) {
+    async speakers({ pcm, channelLevels, regions, hint, segmentation }, emit) {
       using file = openPcmFile(pcm);
       const levels = readChannelLevels(channelLevels);
       return await analyseSpeakers({
@@ -54,6 +54,7 @@ export function createOperations(paths: ModelPaths): OperationTable {
         net: await speakerNet(),
         channelLevels: levels,
         segmentation: segmentation === undefined ? undefined : await segmentationNet(segmentation),
+        onPiece: emit,
       });
     },
 

@@ -1,10 +1,12 @@
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, expect, onTestFinished, test, vi } from 'vitest';
 
+import { SAMPLE_RATE } from '../audio/pcm-file.ts';
 import { openSpeechModels } from '../models/speech-models.ts';
+import { seededRandom } from '../speakers/random.ts';
 import { EngineCrashedError, EngineOperationError } from './engine-process.ts';
 import { createEnginePool, type EnginePool } from './pool.ts';
 
@@ -75,6 +77,22 @@ test('what an operation has reported is not reported again when it is done again
   });
   expect(disturbed).toEqual(undisturbed);
   expect(disturbed.length).toBeGreaterThan(2);
+});
+
+test('telling speakers apart says all the way how far it has come: it takes longer than silence may last', async () => {
+  start();
+  const pcm = path.join(folder, 'noise.pcm');
+  const random = seededRandom(4);
+  const noise = Int16Array.from({ length: 180 * SAMPLE_RATE }, () => 3000 * (random() - 0.5));
+  writeFileSync(pcm, noise);
+  const regions = [
+    { start: 0, end: 20 },
+    { start: 30, end: 180 },
+  ];
+  const reached: number[] = [];
+  const input = { pcm, channelLevels: path.join(folder, 'none.levels'), regions, hint: {} };
+  await pool.openLane().run('speakers', input, { onEvent: (seconds) => reached.push(seconds) });
+  expect(reached).toEqual([20, 80, 130, 180]);
 });
 
 test('closing rejects what runs, what waits and what comes later', async () => {

@@ -26,7 +26,10 @@ export interface Operations {
     },
     Recognition
   >;
-  /** `channelLevels` is where `prepare` wrote them, if it did; `segmentation` the path of a model, if there is one. */
+  /**
+   * `channelLevels` is where `prepare` wrote them, if it did; `segmentation` the path of a model, if there is one. Tells
+   * how far it has come, in seconds of the recording: a long one takes longer than an operation may be silent.
+   */
   speakers: Operation<
     {
       pcm: string;
@@ -35,7 +38,8 @@ export interface Operations {
       hint: SpeakerHint;
       segmentation?: string | undefined;
     },
-    AnalysedSpeakers
+    AnalysedSpeakers,
+    number
   >;
   /** Loads all models, of recognisers this one, so that whatever comes first need not wait for them. */
   load: Operation<{ model: RecogniserModel }, void>;

@@ -18,6 +18,8 @@ export interface SpeakerAnalysis {
   readonly channelLevels?: Float32Array | undefined;
   /** Where it is installed: hears the voice change, and two people at once. */
   readonly segmentation?: SegmentationNet | undefined;
+  /** Told how far it has come, in seconds of the recording, after each minute of speech or less. */
+  readonly onPiece?: ((analysedSeconds: number) => void) | undefined;
 }
 
 export interface AnalysedSpeakers {
@@ -40,9 +42,10 @@ export async function analyseSpeakers({
   net,
   channelLevels,
   segmentation,
+  onPiece,
 }: SpeakerAnalysis): Promise<AnalysedSpeakers> {
   const sideAt = channelLevels && findSides(channelLevels, regions);
-  const { stretches, overlaps } = await gatherSpeech({ pcm, regions, net, sideAt, segmentation });
+  const { stretches, overlaps } = await gatherSpeech({ pcm, regions, net, sideAt, segmentation, onPiece });
   const evidence = packEvidence(sharePrints(stretches, net.betweenVariances), net.betweenVariances);
   return { turns: recountSpeakers(evidence, hint), evidence, overlaps };
 }

@@ -26,6 +26,7 @@ export interface GatheredSpeech {
  *
  * @param source.sideAt of a call with one side on each channel: the side that speaks
  * @param source.segmentation cuts the speech, in place of the statistics of the sound, where the channels do not
+ * @param source.onPiece told after each piece how far it has come, in seconds of the recording
  */
 export async function gatherSpeech(source: {
   pcm: PcmFile;
@@ -33,8 +34,9 @@ export async function gatherSpeech(source: {
   net: SpeakerNet;
   sideAt?: SideAt | undefined;
   segmentation?: SegmentationNet | undefined;
+  onPiece?: ((analysedSeconds: number) => void) | undefined;
 }): Promise<GatheredSpeech> {
-  const { pcm, regions, net, sideAt, segmentation } = source;
+  const { pcm, regions, net, sideAt, segmentation, onPiece } = source;
   const frontEnd = createFrontEnd(pcm);
   const printer = createVoicePrinter(net);
   const places: Omit<Stretch, 'print'>[] = [];
@@ -53,6 +55,7 @@ export async function gatherSpeech(source: {
       places.push({ ...placeOf(stretch, piece), channel: stretch.channel });
       await printer.add(logMel, stretch);
     }
+    onPiece?.(piece.end);
   }
   const prints = await printer.finish();
   return { stretches: places.map((place, i) => ({ ...place, print: prints[i]! })), overlaps };
