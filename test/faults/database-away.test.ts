@@ -86,3 +86,32 @@ test(
     await database.close();
   },
 );
+
+test(
+  'when the database falls silent, ending no connection, the service answers within a minute of its return',
+  { timeout: 240_000 },
+  async () => {
+    const value = (await makeRecordings()).triple.bytes;
+    const form = [{ name: 'file', value, filename: 'talk.mp3' }];
+    const job = `/api/v1/jobs/${String((await client.sendForm(form)).body['job_id'])}`;
+    const status = async () => (await client.get(job)).body['status'];
+    await expect.poll(status, { timeout: 60_000 }).toBe('processing');
+    // Every connection that the service may have is open, and asked something at the moment of the silence or after it.
+    const askALot = () => Promise.all(Array.from({ length: 100 }, () => client.get('/api/v1/usage')));
+    await askALot();
+
+    const asked = askALot();
+    line.freeze();
+    await delay(AWAY_MS);
+    await line.mend();
+    const back = Date.now();
+
+    await expect.poll(async () => (await client.get('/api/v1/usage')).status, { timeout: 60_000 }).toBe(200);
+    expect(Date.now() - back).toBeLessThan(60_000);
+    for (const { status: answer } of await asked) expect([200, 500]).toContain(answer);
+    await expect.poll(status, { timeout: 120_000, interval: 250 }).toBe('completed');
+    const database = createDatabase({ url: server.url });
+    await expectBooksToBalance(database.db);
+    await database.close();
+  },
+);

@@ -8,13 +8,24 @@ export interface CuttableLine {
   cut(): Promise<void>;
   /** The same, as soon as the server answers to these words: they have arrived, and their answer never does. */
   cutAtAnswerTo(words: string): Promise<void>;
+  /**
+   * Swallows what comes, over new connections, too, and tells neither end of it: as when the power goes at the other. What
+   * is connected by then stays dead for good.
+   */
+  freeze(): void;
   /** Lets connections through again, at the same port. */
   mend(): Promise<void>;
 }
 
 export async function startLine(targetPort: number): Promise<CuttableLine> {
   const sockets = new Set<Socket>();
+  const dead = new Set<Socket>();
+  let frozen = false;
   let onAsked: ((words: Buffer, by: { near: Socket; far: Socket }) => void) | undefined;
+  function swallow(socket: Socket): void {
+    dead.add(socket);
+    socket.unpipe().resume();
+  }
   const server = createServer((near) => {
     const far = connect(targetPort, '127.0.0.1');
     near.on('data', (words) => onAsked?.(words, { near, far }));
@@ -26,9 +37,10 @@ export async function startLine(targetPort: number): Promise<CuttableLine> {
       socket.on('error', () => undefined);
       socket.once('close', () => {
         sockets.delete(socket);
-        other.destroy();
+        if (!dead.delete(socket)) other.destroy();
       });
-      socket.pipe(other);
+      if (frozen) swallow(socket);
+      else socket.pipe(other);
     }
   });
   async function listen(port: number): Promise<number> {
@@ -59,8 +71,13 @@ export async function startLine(targetPort: number): Promise<CuttableLine> {
       await answered;
       await cut();
     },
+    freeze() {
+      frozen = true;
+      for (const socket of sockets) swallow(socket);
+    },
     async mend() {
-      await listen(port);
+      frozen = false;
+      if (!server.listening) await listen(port);
     },
   };
 }

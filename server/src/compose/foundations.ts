@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Settings } from '../config/load-settings.ts';
 import { JOB_TASKS } from '../features/jobs/work/job-tasks.ts';
 import { deliverTask } from '../features/webhooks/deliver-task.ts';
+import { SILENT_AFTER_MS } from '../infra/database/connection-settings.ts';
 import { createDatabase, type DatabaseAccess } from '../infra/database/database.ts';
 import { startEmbeddedPostgres } from '../infra/database/embedded/embedded-postgres.ts';
 import { migrate } from '../infra/database/migrations.ts';
@@ -47,7 +48,9 @@ export async function openFoundations(
     await embedded?.stop();
     throw error;
   }
-  const database = createDatabase({ url, maxConnections, onIdleError: onError });
+  // A command of the operator's may ask what takes minutes.
+  const patience = as === 'service' && { silentAfterMs: SILENT_AFTER_MS };
+  const database = createDatabase({ url, maxConnections, ...patience, onIdleError: onError });
   return {
     database,
     queue: createQueue({ url, tasks: [...JOB_TASKS, deliverTask, mailTask], onError }),

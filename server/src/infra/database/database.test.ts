@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { startLine } from '../../../../test/support/cuttable-line.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.ts';
+import { createDatabase } from './database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -47,4 +49,22 @@ test('a connection that is lost in the middle of a transaction fails the transac
   });
   await expect(transaction).rejects.toThrow('Client has encountered a connection error');
   expect(await read('1::bigint')).toBe(1);
+});
+
+test('a transaction whose line is dead lets go of what it has locked, and its connection is not used again', async () => {
+  const url = new URL(database.url);
+  const line = await startLine(Number(url.port));
+  url.port = String(line.port);
+  const impatient = createDatabase({ url: url.href, maxConnections: 1, silentAfterMs: 1_000 });
+  const lock = sql`select pg_advisory_xact_lock(1)`;
+  const cutOff = impatient.db.transaction().execute(async (trx) => {
+    await lock.execute(trx);
+    line.freeze();
+    await sql`select 1`.execute(trx);
+  });
+  await expect(cutOff).rejects.toThrow('connection error');
+  await line.mend();
+  await impatient.db.transaction().execute((trx) => lock.execute(trx));
+  await impatient.close();
+  await line.cut();
 });

@@ -1,11 +1,14 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, types as driverTypes, type CustomTypesConfig } from 'pg';
 
+import { connectionSettings } from './connection-settings.ts';
 import type { Database, Schema } from './schema.ts';
 
 export interface DatabaseOptions {
   readonly url: string;
   readonly maxConnections?: number;
+  /** For how long a statement may take without an answer, and a transaction without a statement; for ever when not given. */
+  readonly silentAfterMs?: number;
   /** Told of a connection that broke while idle; the pool opens another when it needs one. */
   readonly onIdleError?: (error: Error) => void;
 }
@@ -43,20 +46,24 @@ const types: CustomTypesConfig = {
 };
 
 /** Opens a pool of connections to a PostgreSQL server, used through the query builder. Connects on first use. */
-export function createDatabase({ url, maxConnections = 10, onIdleError }: DatabaseOptions): DatabaseAccess {
+export function createDatabase(options: DatabaseOptions): DatabaseAccess {
+  const { url, maxConnections = 10, silentAfterMs, onIdleError } = options;
   const pool = new Pool({
-    connectionString: url,
+    ...connectionSettings(url, silentAfterMs),
     max: maxConnections,
     application_name: 'icana',
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
     types,
   });
   // Without a listener a lost idle connection would end the process.
   pool.on('error', (error) => onIdleError?.(error));
   // The pool listens to idle connections only, and one that is lost between two queries of a transaction would end the
   // process, too. Whoever has it hears of the loss from his next query.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    // Where the server lives and only the line is dead, it would keep what the transaction has locked for hours.
+    if (silentAfterMs === undefined) return;
+    client.query(`set idle_in_transaction_session_timeout = ${silentAfterMs}`).catch(() => undefined);
+  });
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return { db, close: () => db.destroy() };
 }

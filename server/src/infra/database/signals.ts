@@ -1,6 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 
+import { connectionSettings } from './connection-settings.ts';
+
+/** Nothing but silence tells a connection that nothing is to be heard on from one that is dead: it is asked. */
+const HEARTBEAT_EVERY_MS = 15_000;
+const ANSWER_WITHIN_MS = 10_000;
+
 export interface SignalListener {
   close(): Promise<void>;
 }
@@ -22,9 +28,9 @@ export function listenForSignals(options: {
 
   async function listenUntilLost(): Promise<void> {
     const connection = new Client({
-      connectionString: options.url,
+      ...connectionSettings(options.url),
       application_name: `listens to ${options.channel}`,
-      keepAlive: true,
+      query_timeout: ANSWER_WITHIN_MS,
     });
     client = connection;
     const lost = new Promise<void>((resolve) => {
@@ -35,7 +41,10 @@ export function listenForSignals(options: {
     await connection.connect();
     await connection.query(`listen ${options.channel}`);
     options.onSignal();
-    await lost;
+    const heartbeat = setInterval(() => {
+      connection.query('select').catch(() => connection.end());
+    }, HEARTBEAT_EVERY_MS);
+    await lost.finally(() => clearInterval(heartbeat));
   }
   async function listen(): Promise<void> {
     while (!closing.signal.aborted) {

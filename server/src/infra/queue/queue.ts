@@ -1,5 +1,6 @@
 import { fromKysely, PgBoss, type Queue as QueueSettings } from 'pg-boss';
 
+import { connectionSettings, SILENT_AFTER_MS } from '../database/connection-settings.ts';
 import type { Database } from '../database/schema.ts';
 import { listenForSignals, type SignalListener } from '../database/signals.ts';
 import { completeClaimIn, handBackOrphans, type Claim } from './claims.ts';
@@ -143,7 +144,7 @@ async function defineQueues(boss: PgBoss, task: TaskKind): Promise<void> {
  */
 export function createQueue({ url, tasks, onError }: QueueOptions): TaskQueue {
   const boss = new PgBoss({
-    connectionString: url,
+    ...connectionSettings(url, SILENT_AFTER_MS),
     application_name: 'icana queue',
     max: 4,
     superviseIntervalSeconds: LOOK_AFTER_LEASES_EVERY_SECONDS,
