@@ -16,6 +16,7 @@ import {
   countUploads,
   deleteUpload,
   insertJob,
+  keepUploadAlive,
   listAbandonedUploads,
   lockJob,
   sumWaitingMs,
@@ -99,7 +100,6 @@ export function createJobSubmissions(parts: {
       language: string;
     }): Promise<JobRow> {
       const id = newId();
-      const now = clock.now();
       return await insertJob(database, {
         id,
         account_id: upload.accountId,
@@ -108,8 +108,7 @@ export function createJobSubmissions(parts: {
         original_filename: upload.filename,
         language: upload.language,
         storage_key: `recordings/${id}`,
-        created_at: now,
-        upload_alive_at: now,
+        created_at: clock.now(),
       });
     },
 
@@ -119,8 +118,8 @@ export function createJobSubmissions(parts: {
      */
     keepOpen(jobId: string): () => void {
       const timer = setInterval(() => {
-        updateJobIf(database, { id: jobId, status: ['uploading'] }, { upload_alive_at: clock.now() }).catch(
-          (error: unknown) => log.warn({ err: error, jobId }, 'upload not kept open'),
+        keepUploadAlive(database, jobId).catch((error: unknown) =>
+          log.warn({ err: error, jobId }, 'upload not kept open'),
         );
       }, keepOpenEveryMs).unref();
       return () => clearInterval(timer);
@@ -140,7 +139,7 @@ export function createJobSubmissions(parts: {
 
     /** Uploads that stopped with the server that received them. */
     listAbandoned: async (silentForMs: number): Promise<JobRow[]> =>
-      await listAbandonedUploads(database, ago(silentForMs)),
+      await listAbandonedUploads(database, silentForMs),
 
     /** How many of an account's uploads have been going on for so long. */
     countUploads: async (accountId: string, longerThanMs: number): Promise<number> =>
