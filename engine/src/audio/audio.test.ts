@@ -106,8 +106,10 @@ function falsifyTimes(source: string): string {
 }
 
 test('a recording longer than allowed is refused before it is counted to its end', () => {
-  expect(probeAudio(writeTone('tone.wav'), 1.1).durationSeconds).toBeCloseTo(1);
-  expect(() => probeAudio(writeTone('tone.wav'), 0.9)).toThrow(/longer than the .* hours allowed/);
+  expect(probeAudio(writeTone('tone.wav'), { maxDurationSeconds: 1.1 }).durationSeconds).toBeCloseTo(1);
+  expect(() => probeAudio(writeTone('tone.wav'), { maxDurationSeconds: 0.9 })).toThrow(
+    /longer than the .* hours allowed/,
+  );
 });
 
 test('more channels than can be mixed are refused before anything is charged for them', () => {

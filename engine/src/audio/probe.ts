@@ -10,6 +10,15 @@ export interface AudioFacts {
   readonly durationSeconds: number;
 }
 
+export interface ProbeOptions {
+  readonly maxDurationSeconds?: number | undefined;
+  /** Told about once a second, from within the synchronous work, how much has been counted: a day takes a minute. */
+  readonly onCounted?: ((seconds: number) => void) | undefined;
+}
+
+/** By the clock, not by packets: on a slow disk, or between large pictures, a few of them may take long. */
+const REPORT_EVERY_MS = 1000;
+
 /** Shorter than this is a click, not a recording; and nothing is left of it at 16 kHz. */
 const SHORTEST_SECONDS = 0.01;
 
@@ -22,23 +31,28 @@ const SHORTEST_SECONDS = 0.01;
  * @throws UnusableAudioError when the file holds no audio that decodes, or more than is allowed: as soon as that much
  * has been counted, because a few bytes can claim to be a second and a file has many
  */
-export function probeAudio(path: string, maxDurationSeconds = Infinity): AudioFacts {
+export function probeAudio(path: string, options: ProbeOptions = {}): AudioFacts {
   using media = openMedia(path);
   using decoder = openDecoder(media.stream);
-  const durationSeconds = measureSeconds(media, decoder, maxDurationSeconds);
+  const durationSeconds = measureSeconds(media, decoder, options);
   if (durationSeconds < SHORTEST_SECONDS) throw noAudio();
   return { container: media.demuxer.formatName, durationSeconds };
 }
 
-function measureSeconds({ demuxer, stream }: Media, decoder: Decoder, maxSeconds: number): number {
+function measureSeconds({ demuxer, stream }: Media, decoder: Decoder, options: ProbeOptions): number {
+  const { maxDurationSeconds = Infinity, onCounted } = options;
   const timeLine = createTimeLine(demuxer.startTime);
   let playable = false;
+  let reportedMs = performance.now();
   for (using packet of demuxer.packetsSync(stream.index)) {
     if (!packet) break;
     playable ||= decodes(decoder, packet);
     const start = secondsOf(packet.pts, stream.timeBase);
     timeLine.place({ start, seconds: secondsOf(packet.duration, stream.timeBase) ?? 0 });
-    if (timeLine.seconds > maxSeconds) throw tooLong(maxSeconds);
+    if (timeLine.seconds > maxDurationSeconds) throw tooLong(maxDurationSeconds);
+    if (performance.now() - reportedMs < REPORT_EVERY_MS) continue;
+    reportedMs = performance.now();
+    onCounted?.(timeLine.seconds);
   }
   if (!playable && !decodes(decoder, null)) throw noAudio();
   return timeLine.seconds;

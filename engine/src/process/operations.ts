@@ -26,8 +26,8 @@ export function createOperations(paths: ModelPaths): OperationTable {
   const segmentationNet = onceFor(loadSegmentationNet);
 
   return {
-    async probe({ path, maxDurationSeconds }) {
-      return probeAudio(path, maxDurationSeconds);
+    async probe({ path, maxDurationSeconds }, emit) {
+      return probeAudio(path, { maxDurationSeconds, onCounted: emit });
     },
 
     async prepare(options, emit) {

@@ -1,4 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -93,6 +95,20 @@ test('telling speakers apart says all the way how far it has come: it takes long
   const input = { pcm, channelLevels: path.join(folder, 'none.levels'), regions, hint: {} };
   await pool.openLane().run('speakers', input, { onEvent: (seconds) => reached.push(seconds) });
   expect(reached).toEqual([20, 80, 130, 180]);
+});
+
+test('a probe says that it goes on while it still counts, however long the recording is', async () => {
+  start();
+  const endless = path.join(folder, 'endless.mp3');
+  execFileSync('mkfifo', [endless]);
+  const counted: number[] = [];
+  const onEvent = (seconds: number) => counted.push(seconds);
+  const probed = pool.openLane().run('probe', { path: endless }, { onEvent });
+  const line = await open(endless, 'w');
+  // It ends only when it has been heard of.
+  for (const sample = readFileSync(SAMPLE); counted.length === 0; await delay(10)) await line.write(sample);
+  await line.close();
+  expect((await probed).durationSeconds).toBeGreaterThanOrEqual(counted.at(-1)!);
 });
 
 test('closing rejects what runs, what waits and what comes later', async () => {

@@ -8,10 +8,15 @@ import type { SpeakerHint, SpeechRegion } from '../types.ts';
 
 /**
  * What an engine process can be asked to do. Every operation is deterministic: asked again after a crash, it sends the
- * same events in the same order, so what was already taken in can be skipped.
+ * same events in the same order, so what was already taken in can be skipped. The probe alone gives no more than its
+ * result.
  */
 export interface Operations {
-  probe: Operation<{ path: string; maxDurationSeconds?: number }, AudioFacts>;
+  /**
+   * Tells about once a second how much it has counted, in seconds of the recording: only to be told from one that hangs,
+   * since these events go by the clock and are others each time.
+   */
+  probe: Operation<{ path: string; maxDurationSeconds?: number }, AudioFacts, number>;
   /** Answers with the decoded duration in seconds. */
   prepare: Operation<DecodeOptions, number, PreparedPart>;
   /** Recognises the samples `[from, to)` of a file of 16-bit samples: one window. */
