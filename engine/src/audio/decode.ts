@@ -4,6 +4,7 @@ import type { Frame, Stream } from 'node-av/lib';
 
 import { createChannelLevels, type ChannelLevelsWriter } from './channel-levels.ts';
 import { falseDuration, noAudio, openDecoder, openMedia, secondsOf, tooLong } from './media.ts';
+import { mixdownFilter, placed } from './mixdown.ts';
 import { SAMPLE_RATE } from './pcm-file.ts';
 import { createTimeLine } from './time-line.ts';
 
@@ -65,13 +66,14 @@ interface Source {
 
 /** Frames of 16 kHz samples, those of two channels in turns. */
 function* framesOf({ demuxer, stream, decoder, layout }: Source): Generator<Int16Array> {
-  using filter = FilterAPI.create(
-    `aresample=${SAMPLE_RATE},aformat=sample_fmts=s16:channel_layouts=${layout}:sample_rates=${SAMPLE_RATE}`,
-    { graph: { nbThreads: 1 } },
-  );
+  const { channelLayout } = stream.codecpar;
+  using filter = FilterAPI.create(mixdownFilter(channelLayout, { target: layout, rate: SAMPLE_RATE }), {
+    graph: { nbThreads: 1 },
+  });
   const channels = layout === 'stereo' ? 2 : 1;
   const timeLine = createTimeLine(demuxer.startTime);
-  for (using frame of filter.framesSync(decoder.framesSync(demuxer.packetsSync(stream.index)))) {
+  const decoded = decoder.framesSync(demuxer.packetsSync(stream.index));
+  for (using frame of filter.framesSync(placed(decoded))) {
     if (!frame) return;
     const samples = samplesOf(frame, channels);
     if (!samples) continue;
