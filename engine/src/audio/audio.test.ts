@@ -22,13 +22,16 @@ function decode(input: string, maxDurationSeconds = 3600): string {
   return output;
 }
 
-/** A second of a 440 Hz tone as a WAV file. */
-function writeTone(name: string, { channels = 1, rate = 8000 } = {}): string {
+/** A second of a 440 Hz tone as a WAV file; `gains` are those of its channels. */
+function writeTone(
+  name: string,
+  { channels = 1, rate = 8000, gains = Array.from({ length: channels }, () => 1) } = {},
+): string {
   const data = Buffer.alloc(rate * channels * 2);
   for (let frame = 0; frame < rate; frame++) {
     const sample = Math.round(8000 * Math.sin((2 * Math.PI * 440 * frame) / rate));
     for (let channel = 0; channel < channels; channel++)
-      data.writeInt16LE(sample, (frame * channels + channel) * 2);
+      data.writeInt16LE(Math.round(gains[channel]! * sample), (frame * channels + channel) * 2);
   }
   const file = path.join(folder, name);
   writeFileSync(file, Buffer.concat([wavHeader(rate, { channels, rate }), data]));
@@ -58,6 +61,18 @@ test('of two channels it is kept how loud each of them is, every 10 ms', () => {
   expect(levels.length).toBe(2 * Math.floor(100 * pcm.durationSeconds));
   for (const level of levels.subarray(20, -20)) expect(level).toBeCloseTo((8000 / 32_768) ** 2 / 2, 2);
   expect(readChannelLevels(path.join(folder, 'none.levels'))).toBeUndefined();
+});
+
+test.each([
+  ['one of them the wrong way round', { gains: [1, -1], loudness: 1 }],
+  ['one of them the wrong way round and softer', { gains: [0.95, -1], loudness: 0.975 }],
+  ['one of them silent', { gains: [0, 1], loudness: 0.5 }],
+])('two channels are both heard with %s', (_, { gains, loudness }) => {
+  const input = writeTone('pair.wav', { channels: 2, rate: SAMPLE_RATE, gains });
+  const files = { output: path.join(folder, 'pair.pcm'), channelLevels: path.join(folder, 'pair.levels') };
+  const frames = [...decodeToPcm({ input, ...files, maxDurationSeconds: 9 })];
+  const peak = Math.max(...frames.flatMap((frame) => [...frame]));
+  expect(peak / 8000).toBeCloseTo(loudness, 2);
 });
 
 test('a read outside the recording is clipped to it', () => {

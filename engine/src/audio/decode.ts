@@ -97,10 +97,28 @@ function* silence(seconds: number, channels: number): Generator<Int16Array> {
   }
 }
 
-/** Both channels in one, half of each, as FFmpeg mixes them. */
+/** A sum of two channels that has less than this of what the louder one has is what is left of it, not a mix. */
+const CANCELLED_SHARE = 0.01;
+
+/**
+ * Both channels in one, half of each, as FFmpeg mixes them. With one channel the wrong way round, as from a cable that is
+ * wired wrongly, that would be silence: where both cancel out, half of their difference is what each of them says.
+ */
 function mixed(stereo: Int16Array, levels: ChannelLevelsWriter): Int16Array {
   levels.push(stereo);
+  const sign = cancelOut(stereo) ? -1 : 1;
   const mono = new Int16Array(stereo.length / 2);
-  for (let i = 0; i < mono.length; i++) mono[i] = Math.round((stereo[2 * i]! + stereo[2 * i + 1]!) / 2);
+  for (let i = 0; i < mono.length; i++)
+    mono[i] = Math.round((stereo[2 * i]! + sign * stereo[2 * i + 1]!) / 2);
   return mono;
+}
+
+function cancelOut(stereo: Int16Array): boolean {
+  let [left, right, sum] = [0, 0, 0];
+  for (let i = 0; i + 1 < stereo.length; i += 2) {
+    left += stereo[i]! ** 2;
+    right += stereo[i + 1]! ** 2;
+    sum += (stereo[i]! + stereo[i + 1]!) ** 2;
+  }
+  return sum < CANCELLED_SHARE * Math.max(left, right);
 }
