@@ -44,8 +44,9 @@ describe.skipIf(!browserRunsHere)('when a transcript is edited over a bad line o
     return await stage.linesOf(id);
   };
   /** What becomes of the next save. */
-  const onNextSave = async (meet: (route: Route) => Promise<void>): Promise<void> =>
+  const onNextSave = async (meet: (route: Route) => Promise<void>): Promise<void> => {
     await page.route('**/edits', meet, { times: 1 });
+  };
   const cannotBeReached = () => page.getByText('Not saved: The service cannot be reached.');
 
   test('a save whose answer is lost is in conflict with nobody, and later edits are kept', async () => {
@@ -116,7 +117,7 @@ describe.skipIf(!browserRunsHere)('when a transcript is edited over a bad line o
     await page.mouse.click(5, 5);
     for (const key of ['Escape', 'Control+z', '?']) await page.keyboard.press(key);
     await page.clock.fastForward(60_000);
-    expect(await dialog.getByRole('button', { name: 'Cancel' }).isDisabled()).toBe(true);
+    await expect.poll(() => dialog.getByRole('button', { name: 'Cancel' }).isDisabled()).toBe(true);
     expect(asked.failure()).toBeNull();
     released.resolve();
     await dialog.waitFor({ state: 'detached' });

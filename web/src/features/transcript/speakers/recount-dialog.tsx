@@ -1,7 +1,7 @@
 import type { SpeakerCount } from '@icana/contract';
 import type { Overlay } from '@icana/contract/edits';
 import { Button, Group, Modal, NativeSelect, Radio, Stack, Text } from '@mantine/core';
-import { useMutation, type UseMutationResult } from '@tanstack/react-query';
+import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
 import { ApiError, ask, LONG_PATIENCE_MS } from '../../../lib/api.ts';
@@ -27,7 +27,10 @@ interface Props {
  * what was edited meanwhile would give way to the answer.
  */
 export function RecountDialog({ jobId, opened, editing, canRecount, onClose }: Props) {
+  const queries = useQueryClient();
+  const mutationKey = ['recount', jobId];
   const recount = useMutation({
+    mutationKey,
     mutationFn: async (body: SpeakerCount) => {
       // The text as it was corrected last is part of what stays.
       if (!(await editing.flush())) throw new ApiError(UNSAVED);
@@ -40,7 +43,8 @@ export function RecountDialog({ jobId, opened, editing, canRecount, onClose }: P
     },
   });
   const close = () => {
-    if (recount.isPending) return;
+    // What is shown is later than what is, by as much as drawing takes.
+    if (queries.isMutating({ mutationKey }) > 0) return;
     recount.reset();
     onClose();
   };
