@@ -26,5 +26,5 @@ try {
 } catch (error) {
   const expected = FOR_PEOPLE.some((kind) => error instanceof kind);
   console.error(expected ? (error as Error).message : error);
-  process.exitCode = 1;
+  process.exitCode = error instanceof CommandError ? error.exitCode : 1;
 }

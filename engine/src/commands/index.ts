@@ -1,4 +1,5 @@
 /** The engine's part of the `icana` command. */
 export { CommandError } from './command-error.ts';
+export { interruptible } from './interruption.ts';
 export { registerModelsCommand } from './models.ts';
 export { registerTranscribeCommand } from './transcribe.ts';

@@ -7,6 +7,7 @@ import { megabytes, withProgress } from '../models/progress.ts';
 import { defaultModelIds } from '../models/speech-models.ts';
 import { createModelStore, type ModelStore, type StoredModel } from '../models/store.ts';
 import { CommandError } from './command-error.ts';
+import { interruptible } from './interruption.ts';
 
 interface Output {
   readonly json?: boolean;
@@ -74,8 +75,13 @@ function show(store: ModelStore, id: string, output: Output) {
 async function install(store: ModelStore, ids: readonly string[], output: InstallOutput) {
   const { acceptLicence } = output;
   const chosen = ids.length > 0 ? ids : defaultModelIds;
-  const results = await withProgress((onProgress) =>
-    inTurn(chosen, async (id) => ({ id, fetched: await store.install(id, { onProgress, acceptLicence }) })),
+  const results = await interruptible((signal) =>
+    withProgress((onProgress) =>
+      inTurn(chosen, async (id) => ({
+        id,
+        fetched: await store.install(id, { onProgress, signal, acceptLicence }),
+      })),
+    ),
   );
   print(results, output, () =>
     results.map(({ id, fetched }) => `${id}: ${fetched ? 'fetched' : 'was complete already'}`),

@@ -9,6 +9,7 @@ import { ModelError } from '../models/model-error.ts';
 import { openSpeechModels } from '../models/speech-models.ts';
 import type { Transcript } from '../types.ts';
 import { CommandError } from './command-error.ts';
+import { interruptible } from './interruption.ts';
 
 const FORMATS = {
   txt: ({ segments }) => renderTurns(segments),
@@ -41,24 +42,22 @@ export function registerTranscribeCommand(program: Command): void {
     .action(async (file: string, { speakers: numSpeakers, prompt, language, format }: TranscribeOptions) => {
       if (!statSync(file, { throwIfNoEntry: false })?.isFile())
         throw new CommandError(`There is no file ${file}.`);
-      const transcript = await transcribeFile({ path: file, hint: { numSpeakers }, language, prompt }).catch(
+      const request = { path: file, hint: { numSpeakers }, language, prompt };
+      const transcript = await interruptible((signal) => transcribeFile(request, signal)).catch(
         sayWhichModel,
       );
       process.stdout.write(`${FORMATS[format](transcript)}\n`);
     });
 }
 
-async function transcribeFile(request: TranscribeRequest): Promise<Transcript> {
-  const engine = createEngine({ models: await openSpeechModels() });
+async function transcribeFile(request: TranscribeRequest, signal: AbortSignal): Promise<Transcript> {
+  const engine = createEngine({ models: await openSpeechModels({ signal }) });
   const bar = new SingleBar({ format: '{bar} {percentage} %  {eta_formatted} left', clearOnComplete: true });
   if (process.stderr.isTTY) bar.start(100, 0);
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort(new CommandError('Interrupted.'));
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     return await engine.transcribe(request, {
       onProgress: (fraction) => bar.update(Math.round(fraction * 100)),
-      signal: interruption.signal,
+      signal,
     });
   } finally {
     bar.stop();

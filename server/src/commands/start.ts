@@ -1,4 +1,5 @@
 import { createEngine } from '@icana/engine';
+import { interruptible } from '@icana/engine/commands';
 import { createModelStore, openSpeechModels } from '@icana/engine/models';
 import { builtPages } from '@icana/web';
 import type { Command } from 'commander';
@@ -32,7 +33,8 @@ async function start(): Promise<void> {
   const log = createLog(settings.logLevel);
   const folder = await builtPages({ onBuild: () => log.info('building the pages, for the first time') });
   const modelStore = createModelStore({ directory: settings.modelsDir });
-  const models = await openSpeechModels({ store: modelStore, byLanguage: settings.languageModels });
+  const byLanguage = settings.languageModels;
+  const models = await interruptible((signal) => openSpeechModels({ store: modelStore, byLanguage, signal }));
 
   // Closed in reverse, also when a later step of the start fails.
   await using opened = new AsyncDisposableStack();
