@@ -52,7 +52,7 @@ export function RecountDialog({ jobId, opened, editing, canRecount, onClose }: P
     <Modal
       opened={opened}
       onClose={close}
-      closeButtonProps={{ disabled: recount.isPending }}
+      withCloseButton={!recount.isPending}
       title="Change the number of speakers"
     >
       {canRecount ? (
