@@ -7,10 +7,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, expect, test } from 'vitest';
 
 import { describeWithSpeech, speechFile, speechFiles } from '../../test/support/speech-recordings.ts';
+import { writeLongRecording } from '../bench/speed/long-recording.ts';
 import {
   composeTranscript,
   createEngine,
   EngineCrashedError,
+  recountSpeakers,
   SECONDS_PER_LEVEL,
   UnusableAudioError,
   type Engine,
@@ -67,6 +69,19 @@ test('a file that is no audio is refused and the next one is served', async () =
 test('a probe refuses what a transcription would: more than the longest recording', async () => {
   await start({ maxDurationSeconds: 5 });
   await expect(engine.probe(SAMPLE)).rejects.toThrow(/longer than/);
+});
+
+test('a recording that ends in the middle of speech has nothing after its end, however many are told apart', async () => {
+  await start();
+  const cut = path.join(kept, 'cut.wav');
+  writeLongRecording({ sources: [SAMPLE], seconds: 3.405, output: cut });
+  const { durationSeconds, segments, speakerEvidence } = await engine.transcribe({ path: cut });
+  expect(durationSeconds).toBe(3.405);
+  expect(segments.at(-1)).toMatchObject({
+    end: durationSeconds,
+    text: expect.stringMatching(/when the next$/),
+  });
+  expect(recountSpeakers(speakerEvidence!, { numSpeakers: 1 }).at(-1)?.end).toBe(durationSeconds);
 });
 
 test('how much memory a process may take is asked for while it lives: a larger model may have come', async () => {

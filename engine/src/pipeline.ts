@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Lane } from './process/pool.ts';
 import type { RecogniserModel } from './recognise/recogniser-model.ts';
 import { markOverlaps } from './overlaps.ts';
+import { endingBy, segmentEndingBy } from './recording-end.ts';
 import { composeSegments, composeSuppressed, numberSpeakers } from './segments.ts';
 import { joinSentences } from './sentences.ts';
 import { readChunkFile, writeChunkFile, type StoredWindow } from './speech/chunk-file.ts';
@@ -17,6 +18,7 @@ import type {
   Measure,
   PreparedRecording,
   RecognisedChunk,
+  Segment,
   SpeakerHint,
   SpeechRegion,
   Transcript,
@@ -105,9 +107,10 @@ export async function prepare(
   );
   giveAll(grouper.finish());
   onProgress(1);
+  const speech = regions.map((region) => endingBy(region, durationSeconds));
   const { turns, evidence, overlaps } = await lane.run(
     'speakers',
-    { pcm, channelLevels, regions, hint, segmentation },
+    { pcm, channelLevels, regions: speech, hint, segmentation },
     { isLong, onBusy: measured('speakers') },
   );
   await Promise.all(taken);
@@ -182,12 +185,13 @@ export function composeTranscript(
   const numberOf = numberSpeakers();
   const segments = joinSentences(composeSegments(words, turns, numberOf), words);
   const speakerCount = new Set(segments.map(({ speaker }) => speaker)).size;
+  const cut = <Each extends Segment>(each: Each) => segmentEndingBy(each, durationSeconds);
   return {
     durationSeconds,
     speakerCount,
     detectedLanguage: mostOf(languages),
-    segments,
-    suppressed: composeSuppressed(suppressed, turns, numberOf),
+    segments: segments.map(cut),
+    suppressed: composeSuppressed(suppressed, turns, numberOf).map(cut),
     speakerEvidence,
     levels,
   };
