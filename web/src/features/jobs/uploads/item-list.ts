@@ -1,5 +1,7 @@
 import type { UploadItem, UploadState } from './upload-item.ts';
 
+export type ItemList = ReturnType<typeof createItemList>;
+
 /** What is on its way, as the pages show it. Never changed in place, so that a page sees that it has changed. */
 export function createItemList() {
   let items: readonly UploadItem[] = [];

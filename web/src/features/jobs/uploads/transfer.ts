@@ -1,7 +1,7 @@
 import { DetailedError, Upload } from 'tus-js-client';
 
 import { ApiError } from '../../../lib/api.ts';
-import { mayPass } from './upload-item.ts';
+import { mayPass } from './upload-failures.ts';
 
 const ENDPOINT = '/app/uploads';
 /** What a proxy in front that collects whole requests may lose when the line breaks. */

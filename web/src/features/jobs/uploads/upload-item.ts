@@ -51,9 +51,24 @@ export const isFileOf = (item: UploadItem, file: File): boolean =>
   item.sizeBytes === file.size &&
   (item.lastModifiedMs === null || item.lastModifiedMs === file.lastModified);
 
+const NOTHING_YET = { problem: null, estimatedSeconds: null, offer: null, order: null };
+
+/** A file that a person has chosen, before the service knows of it. */
+export const newItem = (key: string, file: File): UploadItem => ({
+  ...NOTHING_YET,
+  key,
+  id: null,
+  filename: file.name,
+  sizeBytes: file.size,
+  lastModifiedMs: file.lastModified,
+  sentBytes: 0,
+  state: 'waiting',
+});
+
 /** An upload that the service keeps and this page has not begun. */
 export function adopted(upload: OpenUpload): UploadItem {
   return {
+    ...NOTHING_YET,
     key: upload.id,
     id: upload.id,
     filename: upload.filename,
@@ -61,16 +76,34 @@ export function adopted(upload: OpenUpload): UploadItem {
     lastModifiedMs: upload.lastModifiedMs,
     sentBytes: upload.receivedBytes,
     state: stateOf(upload),
-    problem: null,
-    estimatedSeconds: null,
-    offer: null,
-    order: null,
   };
 }
 
-export function stateOf(upload: OpenUpload): 'checking' | 'elsewhere' | 'incomplete' {
+function stateOf(upload: OpenUpload): 'checking' | 'elsewhere' | 'incomplete' {
   if (upload.receivedBytes === upload.sizeBytes) return 'checking';
   return upload.isReceiving ? 'elsewhere' : 'incomplete';
+}
+
+const isWaitingForOthers = ({ state }: UploadItem): boolean =>
+  state === 'incomplete' || state === 'elsewhere';
+
+const follow = (item: UploadItem, upload: OpenUpload | undefined): UploadItem =>
+  upload ? { ...item, sentBytes: upload.receivedBytes, state: stateOf(upload) } : item;
+
+/**
+ * The list as it is by what the service keeps: what others have begun is taken in and followed, and what is neither
+ * there nor here any more is off it. An item that is not followed stays the same object.
+ */
+export function comparedWith(
+  uploads: readonly OpenUpload[],
+  { items, hasFile }: { items: readonly UploadItem[]; hasFile: (key: string) => boolean },
+): readonly UploadItem[] {
+  const kept = new Map(uploads.map((upload) => [upload.id, upload]));
+  const staying = items
+    .filter(({ key, state, id }) => hasFile(key) || state === 'refused' || kept.has(id ?? ''))
+    .map((item) => (isWaitingForOthers(item) ? follow(item, kept.get(item.key)) : item));
+  const known = new Set(items.map(({ id }) => id));
+  return [...staying, ...uploads.filter(({ id }) => !known.has(id)).map(adopted)];
 }
 
 /** What an item will cost, as far as it is known. */
@@ -97,20 +130,3 @@ export function isAgreed({ agreedMicroAud }: Order, priceMicroAud: number): bool
 /** Whether the button that transcribes is about the item. */
 export const isUndecided = ({ order, state }: UploadItem): boolean =>
   order === null && state !== 'refused' && state !== 'incomplete' && state !== 'elsewhere';
-
-const PASSING: ReadonlySet<string> = new Set([
-  'upload.offset_differs',
-  'upload.interrupted',
-  'limits.exceeded',
-]);
-
-/** Where the service was not there, is asked too often, or has another picture of how far it is: soon it may be well. */
-export const mayPass = ({ status, code }: { status: number; code: string }): boolean =>
-  status === 0 || status >= 500 || PASSING.has(code);
-
-/** What has arrived over a line that is too slow is kept, but only a person can find a better one. */
-export const isTooSlow = ({ code }: { code: string }): boolean => code === 'upload.too_slow';
-
-/** Whether a recording was refused for what it is: then what has arrived of it is of no use to anybody. */
-export const isForGood = (refusal: { status: number; code: string }): boolean =>
-  (refusal.status === 400 || refusal.status === 403) && !mayPass(refusal) && !isTooSlow(refusal);
