@@ -66,10 +66,8 @@ interface Source {
 
 /** Frames of 16 kHz samples, those of two channels in turns. */
 function* framesOf({ demuxer, stream, decoder, layout }: Source): Generator<Int16Array> {
-  const { channelLayout } = stream.codecpar;
-  using filter = FilterAPI.create(mixdownFilter(channelLayout, { target: layout, rate: SAMPLE_RATE }), {
-    graph: { nbThreads: 1 },
-  });
+  const mixdown = mixdownFilter(stream.codecpar, { target: layout, rate: SAMPLE_RATE });
+  using filter = FilterAPI.create(mixdown, { graph: { nbThreads: 1 } });
   const channels = layout === 'stereo' ? 2 : 1;
   const timeLine = createTimeLine(demuxer.startTime);
   const decoded = decoder.framesSync(demuxer.packetsSync(stream.index));

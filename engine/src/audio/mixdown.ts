@@ -1,5 +1,5 @@
-import { AV_CHANNEL_ORDER_NATIVE } from 'node-av/constants';
-import type { ChannelLayout, Frame } from 'node-av/lib';
+import { AV_CHANNEL_ORDER_NATIVE, AV_CODEC_ID_FLAC } from 'node-av/constants';
+import type { ChannelLayout, CodecParameters, Frame } from 'node-av/lib';
 
 /*
  * FFmpeg mixes channels by where their loudspeakers stand. Where a recording does not say it takes them for those of a
@@ -21,18 +21,18 @@ function isFilm({ order, mask }: ChannelLayout): boolean {
 
 /**
  * The filters that resample, and mix the channels of `placed` frames. All count the same, but those of films: there
- * FFmpeg knows best. It would leave out what a film has of bass, and some formats (FLAC) call the fourth of any six so:
- * it is mixed in as loud as one at the back.
+ * FFmpeg knows best. FLAC calls every six channels those of a film, so of it that is not believed.
  */
 export function mixdownFilter(
-  layout: ChannelLayout,
+  { channelLayout, codecId }: Pick<CodecParameters, 'channelLayout' | 'codecId'>,
   { target, rate }: { target: 'mono' | 'stereo'; rate: number },
 ): string {
-  const channels = Array.from({ length: layout.nbChannels }, (_, channel) => `c${channel}`);
-  const mean = channels.length > 2 && !isFilm(layout) ? [`pan=mono|c0<${channels.join('+')}`] : [];
-  const resample = `aresample=${rate}:lfe_mix_level=0.5`;
+  const { nbChannels } = channelLayout;
+  const isAlike = nbChannels > 2 && (codecId === AV_CODEC_ID_FLAC || !isFilm(channelLayout));
+  const channels = Array.from({ length: nbChannels }, (_, channel) => `c${channel}`);
+  const mean = isAlike ? [`pan=mono|c0<${channels.join('+')}`] : [];
   const format = `aformat=sample_fmts=s16:channel_layouts=${target}:sample_rates=${rate}`;
-  return [...mean, resample, format].join(',');
+  return [...mean, `aresample=${rate}`, format].join(',');
 }
 
 /** The frames, with places for their channels that filters accept: any do, where all channels count the same. */
