@@ -26,7 +26,7 @@ export async function startLine(targetPort: number): Promise<CuttableLine> {
     dead.add(socket);
     socket.unpipe().resume();
   }
-  const server = createServer((near) => {
+  const server = createServer({ allowHalfOpen: true }, (near) => {
     const far = connect(targetPort, '127.0.0.1');
     near.on('data', (words) => onAsked?.(words, { near, far }));
     for (const [socket, other] of [

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 
-import { connectionSettings } from './connection-settings.ts';
+import { connectionSettings, SILENT_AFTER_MS } from './connection-settings.ts';
 
 /** Nothing but silence tells a connection that nothing is to be heard on from one that is dead: it is asked. */
 const HEARTBEAT_EVERY_MS = 15_000;
@@ -22,13 +22,16 @@ export function listenForSignals(options: {
   channel: string;
   onSignal: (payload?: string) => void;
   onError: (error: Error) => void;
+  /** Longer than from one heartbeat to the next: it is for a connection that waits to be closed. */
+  silentAfterMs?: number;
 }): SignalListener {
+  const { silentAfterMs = SILENT_AFTER_MS } = options;
   const closing = new AbortController();
   let client: Client | undefined;
 
   async function listenUntilLost(): Promise<void> {
     const connection = new Client({
-      ...connectionSettings(options.url),
+      ...connectionSettings(options.url, silentAfterMs),
       application_name: `listens to ${options.channel}`,
       query_timeout: ANSWER_WITHIN_MS,
     });
