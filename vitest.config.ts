@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // More than two cores: many a test waits for a time limit or a page.
+    maxWorkers: 3,
     projects: [
       {
         test: {

@@ -7,7 +7,7 @@ export default defineConfig({
     include: ['chapters/*.test.ts'],
     globalSetup: ['./global-setup.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     // They hold nothing in the module: one process can read chapter after chapter.
     isolate: false,
     // Where all keys of an account are over their limit, a test waits for the window to end.
