@@ -29,6 +29,7 @@ export interface QueueOptions {
   /** Every kind of task there is: all processes know them all, whichever they consume. */
   readonly tasks: readonly TaskKind[];
   readonly onError: (error: Error) => void;
+  readonly pollEveryMs?: number;
 }
 
 interface SendOptions {
@@ -142,7 +143,8 @@ async function defineQueues(boss: PgBoss, task: TaskKind): Promise<void> {
  * worked on at least once, by one worker at a time; a worker that dies loses its tasks to others within 15 s or so; and
  * a task that cannot be done ends in `onDead`, so that nothing waits for it for ever.
  */
-export function createQueue({ url, tasks, onError }: QueueOptions): TaskQueue {
+export function createQueue(options: QueueOptions): TaskQueue {
+  const { url, tasks, onError, pollEveryMs = POLL_EVERY_MS } = options;
   const boss = new PgBoss({
     ...connectionSettings(url, SILENT_AFTER_MS),
     application_name: 'icana queue',
@@ -162,7 +164,7 @@ export function createQueue({ url, tasks, onError }: QueueOptions): TaskQueue {
       if (taskName === undefined || taskName === name) consumer.wake();
   }
   function startOne(taskName: string, limits: ConsumerLimits, work: Work): void {
-    const timing = { renewEveryMs: RENEW_EVERY_MS, pollEveryMs: POLL_EVERY_MS };
+    const timing = { renewEveryMs: RENEW_EVERY_MS, pollEveryMs };
     consumers.set(taskName, startConsumer({ boss, taskName, ...limits, work, ...timing, onError }));
   }
 
