@@ -143,8 +143,8 @@ async function defineQueues(boss: PgBoss, task: TaskKind): Promise<void> {
  * worked on at least once, by one worker at a time; a worker that dies loses its tasks to others within 15 s or so; and
  * a task that cannot be done ends in `onDead`, so that nothing waits for it for ever.
  */
-export function createQueue(options: QueueOptions): TaskQueue {
-  const { url, tasks, onError, pollEveryMs = POLL_EVERY_MS } = options;
+export function createQueue(parts: QueueOptions): TaskQueue {
+  const { url, tasks, onError, pollEveryMs = POLL_EVERY_MS } = parts;
   const boss = new PgBoss({
     ...connectionSettings(url, SILENT_AFTER_MS),
     application_name: 'icana queue',
