@@ -7,7 +7,7 @@ import {
   type Original,
   type Overlay,
 } from '@icana/contract/edits';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { browserRunsHere } from '../support/browser.ts';
@@ -54,6 +54,17 @@ describe.skipIf(!browserRunsHere)('a transcript that is edited elsewhere', () =>
   }
   const renameElsewhere = async (name: string): Promise<void> =>
     await saveElsewhere((_, overlay) => renameSpeaker(overlay, { speaker: 1, name }));
+
+  /** Writes where somebody else has changed something meanwhile. Answers with the button that says more. */
+  async function meetConflict(): Promise<Locator> {
+    await renameElsewhere('Ada');
+    await openText('It leaves');
+    await field().fill('It left.');
+    await page.keyboard.press('Enter');
+    const compare = page.getByRole('button', { name: 'See what to do' });
+    await compare.waitFor();
+    return compare;
+  }
 
   // A browser without a screen has no windows that come to the front: the page is told what it would be told.
   const comeBack = async (): Promise<void> => await page.evaluate('dispatchEvent(new Event("focus"))');
@@ -139,12 +150,7 @@ describe.skipIf(!browserRunsHere)('a transcript that is edited elsewhere', () =>
   });
 
   test('knows after a reload, too, what of that was changed here', async () => {
-    await renameElsewhere('Ada');
-    await openText('It leaves');
-    await field().fill('It left.');
-    await page.keyboard.press('Enter');
-    const compare = page.getByRole('button', { name: 'See what to do' });
-    await compare.waitFor();
+    const compare = await meetConflict();
     await saveElsewhere((original, overlay) => {
       const segment = applyEdits(original, overlay)[0]!;
       return replaceText(original, overlay, { segment, text: 'Good evening.' });
@@ -159,12 +165,7 @@ describe.skipIf(!browserRunsHere)('a transcript that is edited elsewhere', () =>
   });
 
   test('loses nothing of what is typed once that was taken over a text that is open', async () => {
-    await renameElsewhere('Ada');
-    await openText('It leaves');
-    await field().fill('It left.');
-    await page.keyboard.press('Enter');
-    const compare = page.getByRole('button', { name: 'See what to do' });
-    await compare.waitFor();
+    const compare = await meetConflict();
     await openText('Thank you');
     await compare.click();
     await page.getByRole('button', { name: 'Take the other version' }).click();
