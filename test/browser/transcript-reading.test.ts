@@ -31,9 +31,9 @@ const stage = setTranscriptStage();
 
 const seconds = (page: Page) => page.evaluate<number>('document.querySelector("audio").currentTime');
 const isPaused = (page: Page) => page.evaluate<boolean>('document.querySelector("audio").paused');
-/** Waits until something is so in the page. */
+/** Waits until something is so in the page. On a busy machine the browser takes its time to begin to play. */
 const until = async (page: Page, condition: string): Promise<void> =>
-  await expect.poll(async () => await page.evaluate(condition), { timeout: 15_000 }).toBe(true);
+  await expect.poll(async () => await page.evaluate(condition), { timeout: 60_000 }).toBe(true);
 const rowCount = (page: Page) => passages(page).count();
 const searchField = (page: Page) => page.getByRole('textbox', { name: 'Search in the text' });
 
